@@ -1,0 +1,96 @@
+# Everything a developer or CI runs. It needs Python 3.11 to 3.13 and make; the rest comes from requirements*.txt.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+export HOST ?= 127.0.0.1
+export PORT ?= 8000
+
+# Two workers, each with a database of its own; WORKERS=0 runs the tests in one process, for a debugger.
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
+
+# Installs $(1) unless the copy kept from the last time is the same, byte for byte.
+# The development requirements hold the others, so where they are installed nothing else needs to be.
+define install
+@cmp -s $(1) $(VENV)/installed-$(1) || { \
+	echo "Installing $(1) (once, a minute or two)"; \
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(1) && \
+	cp $(1) $(VENV)/installed-$(1); }
+endef
+
+.PHONY: run dev demo runtime tools test test-postgres test-sqlite lint format lock clean
+
+run: demo
+	@exec $(BIN)/python -m roboflow_auth.serve all
+
+dev: demo
+	@exec $(BIN)/python -m roboflow_auth.serve dev
+
+run dev demo: export DEBUG ?= 1
+run dev demo: export PUBLIC_URL ?= http://$(HOST):$(PORT)
+
+# The database, brought up to date and filled with the demo's people; where DATABASE_URL says, else db.sqlite3.
+demo: runtime
+	@$(BIN)/python manage.py migrate --no-input --verbosity 0
+	@$(BIN)/python manage.py seed_demo
+	@echo; printf '  %-13s%s\n' Open "$$PUBLIC_URL" \
+		"Sign in as" "alice@demo.local or staff@demo.local, password demo-password" "MCP address" "$$PUBLIC_URL/mcp"; echo
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "Python 3.11, 3.12 or 3.13 is needed, and $(PYTHON) is $$($(PYTHON) --version 2>&1)." \
+		"Name another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "On Debian, venv is a package of its own: python3-venv" >&2; exit 1; }
+
+runtime: $(BIN)/python
+	@cmp -s requirements-dev.txt $(VENV)/installed-requirements-dev.txt || $(MAKE) --no-print-directory install-runtime
+
+.PHONY: install-runtime
+install-runtime:
+	$(call install,requirements.txt)
+
+tools: $(BIN)/python
+	$(call install,requirements-dev.txt)
+
+# The whole suite on PostgreSQL, then what depends on the database once more on SQLite.
+test: tools
+	@$(MAKE) --no-print-directory test-postgres
+	@$(MAKE) --no-print-directory test-sqlite
+
+test-postgres: tools
+	$(PYTEST) --cov --cov-report=term
+
+test-sqlite: tools
+	TEST_DATABASE=sqlite $(PYTEST) -m "not browser and not flows and not postgres"
+
+lint: tools
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	DEBUG=1 $(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: tools
+	$(BIN)/ruff check --fix --exit-zero --quiet
+	$(BIN)/ruff format
+
+# Pins what pyproject.toml asks for, with the hashes of published files only, wherever else this machine installs from.
+COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND="make lock" \
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+# Puts the purposes of the dependencies, which stand in the list $(2) of pyproject.toml, on top of $(1).
+define explain
+@{ echo '# What each direct dependency is for:'; \
+	sed -n '/^$(2) = \[/,/^\]/ s/^    "\([^"]*\)", *# \(.*\)$$/#   \1: \2/p' pyproject.toml; \
+	cat $(1); } > $(1).new && mv $(1).new $(1)
+endef
+
+lock: tools
+	$(COMPILE) -o requirements.txt pyproject.toml
+	$(COMPILE) --extra dev --constraint requirements.txt -o requirements-dev.txt pyproject.toml
+	$(call explain,requirements.txt,dependencies)
+	$(call explain,requirements-dev.txt,dev)
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov staticfiles

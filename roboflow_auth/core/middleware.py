@@ -1,0 +1,63 @@
+"""Django middleware: the request's context, the own-host rule, and the headers every page carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import add_never_cache_headers
+
+from roboflow_auth.core.http import client_address
+from roboflow_auth.core.public_url import is_own_host
+from roboflow_auth.core.request_context import RequestContext, request_scope
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+_HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
+
+
+class RequestContextMiddleware:
+    """Names the request, for logs, audit rows and the reference id of error pages."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer with the request's id in `X-Request-Id`."""
+        via = "api" if request.path.startswith("/api/") else "oauth" if request.path.startswith("/oauth/") else "web"
+        context = RequestContext(via=via, address=client_address(request))
+        with request_scope(context), structlog.contextvars.bound_contextvars(request_id=context.request_id):
+            response = self.get_response(request)
+        response["X-Request-Id"] = context.request_id
+        return response
+
+
+class OwnHostMiddleware:
+    """Refuses a Host that is not PUBLIC_URL's (P-I3), but for health checks, which come by address."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer 400 to a foreign Host before anything is built from it."""
+        if request.path not in _HEALTH_PATHS and not is_own_host(request.META.get("HTTP_HOST", "")):
+            return HttpResponse("This server does not answer under that Host.\n", status=400, content_type="text/plain")
+        return self.get_response(request)
+
+
+class PageHeadersMiddleware:
+    """Pages are for one person: they are not stored, and features of the browser they don't use are off (P-A9)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Add the headers to every HTML answer that did not choose its own."""
+        response = self.get_response(request)
+        if response.get("Content-Type", "").startswith("text/html"):
+            if not response.has_header("Cache-Control"):
+                add_never_cache_headers(response)
+                response["Cache-Control"] = "no-store, private"
+            response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+        return response

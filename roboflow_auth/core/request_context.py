@@ -1,0 +1,49 @@
+"""What is known of the request at hand, for logs and audit rows, wherever in the call stack they are written.
+
+One context variable, set once by each door: the Django middleware for pages, OAuth and REST, the ASGI door for /mcp.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """One request: its id (also the reference id on error pages), the door it came through, where from, since when."""
+
+    request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    via: str = ""
+    address: str = ""
+    tool: str = ""
+    arguments_digest: str = ""
+    started_at: float = field(default_factory=time.monotonic)
+    is_recorded: bool = False
+
+    @property
+    def duration_ms(self) -> int:
+        """Milliseconds since the request began."""
+        return round((time.monotonic() - self.started_at) * 1000)
+
+
+_current: ContextVar[RequestContext | None] = ContextVar("request_context", default=None)
+
+
+def current_request() -> RequestContext:
+    """Return the context of the request at hand, or an empty one outside of any (commands, shells)."""
+    return _current.get() or RequestContext(via="command")
+
+
+@contextmanager
+def request_scope(context: RequestContext) -> Iterator[RequestContext]:
+    """Make `context` the current one for the length of a block."""
+    token = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(token)

@@ -1,0 +1,81 @@
+"""AuditEvent: one row per action, allowed or refused. It can be added and read, never changed."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class AppendOnlyError(Exception):
+    """Somebody tried to change or delete an audit row."""
+
+
+class Outcome(models.TextChoices):
+    """How an action ended."""
+
+    ALLOWED = "allowed", _("Allowed")
+    REFUSED = "refused", _("Refused")
+    FAILED = "failed", _("Failed")
+
+
+class AuditQuerySet(models.QuerySet["AuditEvent"]):
+    """Rows can be read and added; a database trigger says the same to everyone else."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        """Refuse."""
+        raise AppendOnlyError("Audit rows are never changed.")
+
+    def delete(self) -> NoReturn:
+        """Refuse."""
+        raise AppendOnlyError("Audit rows are never deleted.")
+
+
+class AuditEvent(models.Model):
+    """One action. It has no foreign keys: what it names may be gone, the row stays and still tells."""
+
+    occurred_at = models.DateTimeField(_("occurred at"), default=timezone.now, editable=False)
+    workspace = models.CharField(_("workspace"), max_length=64, blank=True)
+    actor_subject = models.CharField(_("actor subject"), max_length=64, blank=True)
+    actor_email = models.CharField(_("actor e-mail"), max_length=254, blank=True)
+    via = models.CharField(_("via"), max_length=16, blank=True)
+    client_id = models.CharField(_("client ID"), max_length=2048, blank=True)
+    client_name = models.CharField(_("client name"), max_length=255, blank=True)
+    connection_id = models.BigIntegerField(_("connection"), null=True, blank=True)
+    session_id = models.BigIntegerField(_("session"), null=True, blank=True)
+    api_key_id = models.BigIntegerField(_("API key"), null=True, blank=True)
+    action = models.CharField(_("action"), max_length=64)
+    tool = models.CharField(_("tool"), max_length=64, blank=True)
+    target = models.CharField(_("target"), max_length=255, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices)
+    reason = models.CharField(_("reason"), max_length=64, blank=True)
+    detail = models.CharField(_("detail"), max_length=500, blank=True)
+    arguments_digest = models.CharField(_("arguments digest"), max_length=64, blank=True)
+    duration_ms = models.PositiveIntegerField(_("duration in ms"), default=0)
+    request_id = models.CharField(_("request ID"), max_length=32, blank=True)
+    address = models.CharField(_("address"), max_length=45, blank=True)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
+        indexes = (
+            models.Index(fields=["workspace", "-id"], name="audit_by_workspace"),
+            models.Index(fields=["connection_id", "-id"], name="audit_by_connection"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.outcome} #{self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row; refuse to change one."""
+        if not self._state.adding:
+            raise AppendOnlyError("Audit rows are never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse."""
+        raise AppendOnlyError("Audit rows are never deleted.")

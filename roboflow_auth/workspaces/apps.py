@@ -1,0 +1,10 @@
+"""The app's configuration."""
+
+from django.apps import AppConfig
+
+
+class WorkspacesConfig(AppConfig):
+    """Workspaces."""
+
+    name = "roboflow_auth.workspaces"
+    label = "workspaces"

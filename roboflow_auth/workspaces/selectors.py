@@ -1,0 +1,77 @@
+"""Reading workspaces and members, and making the principal of someone in a browser."""
+
+from __future__ import annotations
+
+from roboflow_auth.access.catalogue import SCOPE_OF_ACTION
+from roboflow_auth.access.policy import may, require
+from roboflow_auth.access.principal import Credential, Principal
+from roboflow_auth.access.vocabulary import Action
+from roboflow_auth.accounts.models import User
+from roboflow_auth.audit.recorder import record
+from roboflow_auth.core.errors import NotFound
+from roboflow_auth.core.paging import Page, page
+from roboflow_auth.workspaces.models import Membership, Workspace
+from roboflow_auth.workspaces.shapes import CallerView, MemberList, member
+
+
+def list_memberships(user: User) -> list[Membership]:
+    """Return the memberships of `user` with their workspaces, oldest first."""
+    return list(Membership.objects.filter(user=user).select_related("workspace").order_by("id"))
+
+
+def find_membership(user: User, slug: str) -> Membership:
+    """Return the membership of `user` in the workspace `slug`. Raises `NotFound` for strangers and unknown slugs."""
+    found = Membership.objects.filter(user=user, workspace__slug=slug).select_related("workspace").first()
+    if found is None:
+        raise NotFound("There is no such workspace.")
+    return found
+
+
+def principal_of_member(membership: Membership) -> Principal:
+    """Return the principal of a person who acts in the browser; `membership.user` and its workspace are loaded."""
+    user = membership.user
+    return Principal(
+        user_id=user.pk,
+        subject=str(user.subject),
+        email=user.email,
+        workspace_id=membership.workspace_id,
+        workspace=membership.workspace.slug,
+        role=membership.role,
+        actions=membership.actions,
+        credential=Credential.BROWSER,
+    )
+
+
+def find_workspace(principal: Principal, slug: str, *, to: Action) -> Workspace:
+    """Return the workspace `slug` when it is the principal's own and it may do `to` there.
+
+    Raises `NotFound` for any other workspace, `Denied` or `MissingScope` as `access.require` does.
+    """
+    if slug != principal.workspace:
+        raise NotFound("There is no such workspace.")
+    require(principal, to)
+    return Workspace.objects.get(pk=principal.workspace_id)
+
+
+def view_caller(principal: Principal) -> CallerView:
+    """Return who the principal is in its workspace and what its credential may do now."""
+    workspace = find_workspace(principal, principal.workspace, to=Action.VIEW_WORKSPACE)
+    record(principal, Action.VIEW_WORKSPACE, workspace.slug)
+    lendable = [action for action in principal.actions if action in SCOPE_OF_ACTION]
+    return CallerView(
+        workspace=workspace.slug,
+        workspace_name=workspace.name,
+        email=principal.email,
+        role=principal.role,
+        granted_scopes=sorted(principal.scopes),
+        effective_actions=sorted(action for action in lendable if may(principal, action)),
+    )
+
+
+def list_members(principal: Principal, *, limit: int = 50, offset: int = 0) -> MemberList:
+    """Return a page of the members of the principal's workspace; `limit` is 1 to 200."""
+    require(principal, Action.VIEW_MEMBER)
+    rows = Membership.objects.filter(workspace_id=principal.workspace_id).select_related("user").order_by("id")
+    found: Page[Membership] = page(rows, limit=limit, offset=offset)
+    record(principal, Action.VIEW_MEMBER, principal.workspace)
+    return MemberList([member(row) for row in found.rows], found.total, found.limit, found.offset)

@@ -1,0 +1,49 @@
+"""Making workspaces and changing who belongs to them."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from roboflow_auth.access.vocabulary import RoleName
+from roboflow_auth.accounts.models import User
+from roboflow_auth.audit.recorder import record_event
+from roboflow_auth.workspaces.models import Membership, Workspace
+
+_SLUG_ATTEMPTS = 8
+_SLUG_LENGTH = 48
+
+
+def create_workspace(owner: User, name: str, slug: str = "") -> Workspace:
+    """Return a new workspace that `owner` owns. A slug that is taken gets a short random ending."""
+    wanted = (slug or slugify(name))[:_SLUG_LENGTH].strip("-") or "workspace"
+    with transaction.atomic():
+        workspace = _create_with_free_slug(name, wanted)
+        Membership.objects.create(workspace=workspace, user=owner, role=RoleName.OWNER)
+        record_event(
+            "create_workspace",
+            subject=str(owner.subject),
+            email=owner.email,
+            workspace=workspace.slug,
+            target=workspace.slug,
+        )
+    return workspace
+
+
+def create_personal_workspace(user: User) -> Workspace:
+    """Return the workspace that everyone gets with a new account."""
+    label = user.name or user.email.split("@")[0]
+    return create_workspace(user, f"{label}'s workspace"[:120], slugify(label))
+
+
+def _create_with_free_slug(name: str, wanted: str) -> Workspace:
+    slug = wanted
+    for _ in range(_SLUG_ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return Workspace.objects.create(slug=slug, name=name)
+        except IntegrityError:
+            slug = f"{wanted}-{secrets.token_hex(3)}"
+    raise RuntimeError("No free slug was found for a new workspace.")

@@ -1,0 +1,25 @@
+"""What a new account gets: a workspace of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from roboflow_auth.accounts.adapter import AccountAdapter
+from roboflow_auth.accounts.models import User
+from roboflow_auth.workspaces.services import create_personal_workspace
+
+
+class WorkspaceAccountAdapter(AccountAdapter):
+    """The account adapter of the product: an account is never without a workspace."""
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Save the new person and their personal workspace together."""
+        with transaction.atomic():
+            saved: User = super().save_user(request, user, form, commit=commit)
+            if commit:
+                saved.name = form.cleaned_data.get("name", "")
+                create_personal_workspace(saved)
+        return saved

@@ -1,0 +1,93 @@
+"""Fixtures of every test: the cast, a network that ends at this machine, the database's file, servers to borrow.
+
+The cast: Alice owns Acme (and a workspace of her own), Bob labels in Acme, Carol is a stranger with her own workspace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+
+from roboflow_auth.access.vocabulary import RoleName
+from roboflow_auth.accounts.models import User
+from roboflow_auth.workspaces.models import Workspace
+from tests import builders
+from tests.support import network
+from tests.support.redis import running_redis
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out the tests that hold on the other database only."""
+    vendor = "sqlite" if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else "postgres"
+    for item in items:
+        for other in {"sqlite", "postgres"} - {vendor}:
+            if item.get_closest_marker(other):
+                item.add_marker(pytest.mark.skip(reason=f"holds on {other} only"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _network_is_off() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        network.shut(monkeypatch)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Stand SQLite tests on a file: in memory, threads would share one cache and lock each other out of tables."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a Redis server that lives as long as the session; its keys are the tests' to clear."""
+    directory: Path = tmp_path_factory.mktemp("redis")
+    with running_redis(directory) as url:
+        yield url
+
+
+@pytest.fixture(autouse=True)
+def _cache_is_empty() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """Return Alice, who owns Acme."""
+    return builders.make_user("alice@demo.local", "Alice Moreau")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """Return Bob, who labels in Acme."""
+    return builders.make_user("bob@demo.local", "Bob Okafor")
+
+
+@pytest.fixture
+def carol(db: None) -> User:
+    """Return Carol, who has a workspace of her own and nothing to do with Acme."""
+    carol = builders.make_user("carol@demo.local", "Carol Lindt")
+    builders.make_workspace(carol, "carol")
+    return carol
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    """Return a member of staff, who may do everything in Django admin and belongs to no workspace."""
+    return builders.make_user("staff@demo.local", "Sam Staff", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def acme(alice: User, bob: User) -> Workspace:
+    """Return Acme, with Alice as its owner and Bob as a labeler."""
+    workspace = builders.make_workspace(alice, "acme", "Acme Robotics")
+    builders.make_member(workspace, bob, RoleName.LABELER)
+    return workspace

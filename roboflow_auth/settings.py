@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "roboflow_auth.workspaces",
     "roboflow_auth.projects",
     "roboflow_auth.images",
+    "roboflow_auth.labeling",
     "roboflow_auth.api_keys",
     "roboflow_auth.oauth",
     "roboflow_auth.api",
@@ -101,6 +102,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "roboflow_auth.web.middleware.WaitingClientMiddleware",
 ]
 
 ROOT_URLCONF = "roboflow_auth.urls"
@@ -245,7 +247,9 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "roboflow_auth.web.views.errors.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"
+# No other site ever learns where a person came from. Not «no-referrer»: under it browsers send `Origin: null` with our own
+# forms, and the CSRF check would have to trust that.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31536000 if SESSION_COOKIE_SECURE else 0
 X_FRAME_OPTIONS = "DENY"
 
@@ -281,7 +285,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# In development files are served from where they lie, and whitenoise warns of a directory that nobody collected.
+STATIC_ROOT = None if DEVELOPMENT else BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = DEVELOPMENT
 WHITENOISE_AUTOREFRESH = False
 STORAGES = {
@@ -297,13 +302,15 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+# Plain tracebacks: the renderer's own ones print local variables, and with them tokens and passwords.
+_CONSOLE = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "structured": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer() if DEVELOPMENT else structlog.processors.JSONRenderer(),
+            "processor": _CONSOLE if DEVELOPMENT else structlog.processors.JSONRenderer(),
             "foreign_pre_chain": [
                 structlog.contextvars.merge_contextvars,
                 structlog.stdlib.add_log_level,

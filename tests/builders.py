@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import io
+import secrets
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
+from PIL import Image as Picture
 
 from roboflow_auth.access.catalogue import BASELINE
+from roboflow_auth.access.principal import Credential, Principal
 from roboflow_auth.access.vocabulary import RoleName
 from roboflow_auth.accounts.models import User
 from roboflow_auth.api_keys.services import create_api_key
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.secrets import SecretKind, hash_secret, make_secret
+from roboflow_auth.images.models import Image
+from roboflow_auth.images.services import add_image, replace_annotations
+from roboflow_auth.images.shapes import NewAnnotation
+from roboflow_auth.labeling.models import AnnotationJob
 from roboflow_auth.oauth.models import AccessToken, Client, Connection, Session
+from roboflow_auth.projects.models import Project, ProjectType
+from roboflow_auth.projects.services import create_project
 from roboflow_auth.workspaces.models import Membership, Workspace
+from roboflow_auth.workspaces.selectors import principal_of_member
 from roboflow_auth.workspaces.services import create_workspace
 
 PASSWORD = "demo-password"
@@ -27,7 +40,7 @@ _PASSWORD_HASH = make_password(PASSWORD)
 def make_user(email: str, name: str = "", **fields: Any) -> User:
     """Return a person whose e-mail address is verified and whose password is PASSWORD."""
     user = User.objects.create(email=email, name=name, password=_PASSWORD_HASH, **fields)
-    user.emailaddress_set.create(email=email, verified=True, primary=True)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user
 
 
@@ -50,7 +63,8 @@ def make_client(**fields: Any) -> Client:
         "client_type": Client.CLIENT_PUBLIC,
         "authorization_grant_type": Client.GRANT_AUTHORIZATION_CODE,
     }
-    return Client.objects.create(**{**defaults, **fields})
+    client: Client = Client.objects.create(**{**defaults, **fields})
+    return client
 
 
 def make_connection(
@@ -101,3 +115,50 @@ def make_api_key(user: User, workspace: Workspace, scopes: Iterable[str] = BASEL
     """Return a raw API key of `user` for `workspace`."""
     membership = Membership.objects.select_related("user", "workspace").get(user=user, workspace=workspace)
     return create_api_key(membership, "Test key", scopes)[1]
+
+
+def make_principal(user: User, workspace: Workspace, scopes: Iterable[str] | None = None) -> Principal:
+    """Return `user` in `workspace`: in a browser, or with `scopes` as a client that was lent these and no others."""
+    principal = principal_of_member(
+        Membership.objects.select_related("user", "workspace").get(user=user, workspace=workspace)
+    )
+    if scopes is None:
+        return principal
+    return replace(principal, credential=Credential.TOKEN, scopes=frozenset(scopes))
+
+
+def make_project(workspace: Workspace, name: str = "Shelves", **fields: Any) -> Project:
+    """Return a project of `workspace` that its owner made; its slug comes from `name`."""
+    owner = workspace.memberships.get(role=RoleName.OWNER).user
+    wanted = {"project_type": ProjectType.OBJECT_DETECTION.value, "annotation": "boxes", **fields}
+    view = create_project(make_principal(owner, workspace), name=name, **wanted)
+    return Project.objects.select_related("workspace").get(workspace=workspace, slug=view.id.partition("/")[2])
+
+
+def make_picture(color: str = "white", size: tuple[int, int] = (64, 48), format: str = "PNG", **options: Any) -> bytes:  # noqa: A002
+    """Return the bytes of an image of one color; `options` are Pillow's, as in `exif=…`."""
+    stream = io.BytesIO()
+    Picture.new("RGB", size, color).save(stream, format, **options)
+    return stream.getvalue()
+
+
+def make_image(project: Project, name: str = "image.png", data: bytes | None = None, **fields: Any) -> Image:
+    """Return an image that the workspace's owner added to `project`; unless `data` is given, no other has its bytes."""
+    owner = project.workspace.memberships.get(role=RoleName.OWNER).user
+    data = data or make_picture(f"#{secrets.token_hex(3)}")
+    added = add_image(make_principal(owner, project.workspace), project.wire_id, name, data, **fields)
+    return Image.objects.select_related("project__workspace").get(public_id=added.image.id)
+
+
+def make_annotations(image: Image, *annotations: NewAnnotation) -> None:
+    """Mark `annotations` on `image`, in place of what the workspace's owner marked before."""
+    workspace = image.project.workspace
+    owner = workspace.memberships.get(role=RoleName.OWNER).user
+    replace_annotations(make_principal(owner, workspace), image.project.wire_id, image.public_id, annotations)
+
+
+def make_job(project: Project, labeler: User, *images: Image) -> AnnotationJob:
+    """Return a job in which `labeler` labels `images`."""
+    job = AnnotationJob.objects.create(project=project, name="Job", labeler=labeler)
+    job.images.set(images)
+    return job

@@ -8,8 +8,12 @@ from django.http import HttpRequest
 
 from roboflow_auth.core.http import client_address
 
+# Where the browser session remembers the authorization request that waits for a sign-in, so that it survives sign-up,
+# e-mail verification and a password reset, which lose the `next` parameter on their way.
+WAITING_PATH_KEY = "waiting_authorization"
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+
+class AccountAdapter(DefaultAccountAdapter):
     """Sign-up can be closed by a setting; rate limits see the same caller's address as everything else."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -19,3 +23,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the caller's address, believing only trusted proxies."""
         return client_address(request)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return the authorization request that waits, or the start page."""
+        return str(request.session.get(WAITING_PATH_KEY) or super().get_login_redirect_url(request))
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        """Return the same as after a sign-in."""
+        return self.get_login_redirect_url(request)

@@ -53,15 +53,15 @@ def _is_trusted_proxy(address: str) -> bool:
         return False
 
 
-def read_form(request: HttpRequest) -> dict[str, str]:
-    """Return the parameters of a form body, each at most once (RFC 6749 §3.2).
+def read_form(request: HttpRequest, *, repeatable: frozenset[str] = frozenset()) -> dict[str, str]:
+    """Return the parameters of a form body, each at most once but for `repeatable` ones (RFC 6749 §3.2).
 
     Raises `MalformedBody` for another content type, a body over 64 KiB, invalid UTF-8, NUL bytes or a repeated
     parameter. Empty values are left out: RFC 6749 §3.2 treats them as omitted.
     """
     if (request.content_type or "").lower() != FORM_CONTENT_TYPE:
         raise MalformedBody(f"The request body must be {FORM_CONTENT_TYPE}.")
-    return single_parameters(read_bytes(request))
+    return single_parameters(read_bytes(request), repeatable=repeatable)
 
 
 def read_bytes(request: HttpRequest) -> bytes:

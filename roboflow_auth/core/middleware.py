@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
 from roboflow_auth.core.http import client_address
-from roboflow_auth.core.public_url import is_own_host
+from roboflow_auth.core.public_url import is_own_host, public_url
 from roboflow_auth.core.request_context import RequestContext, request_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -26,7 +26,9 @@ class RequestContextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer with the request's id in `X-Request-Id`."""
         via = "api" if request.path.startswith("/api/") else "oauth" if request.path.startswith("/oauth/") else "web"
-        context = RequestContext(via=via, address=client_address(request))
+        # The Host is read as it came: one that is not ours is refused further in, and must not fail here.
+        issuer = public_url(request.scheme or "http", request.META.get("HTTP_HOST", ""))
+        context = RequestContext(via=via, address=client_address(request), issuer=issuer)
         with request_scope(context), structlog.contextvars.bound_contextvars(request_id=context.request_id):
             response = self.get_response(request)
         response["X-Request-Id"] = context.request_id
@@ -41,7 +43,7 @@ class OwnHostMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer 400 to a foreign Host before anything is built from it."""
-        if request.path not in _HEALTH_PATHS and not is_own_host(request.META.get("HTTP_HOST", "")):
+        if request.path not in _HEALTH_PATHS and not is_own_host(_host_of(request)):
             return HttpResponse("This server does not answer under that Host.\n", status=400, content_type="text/plain")
         return self.get_response(request)
 
@@ -61,3 +63,8 @@ class PageHeadersMiddleware:
                 response["Cache-Control"] = "no-store, private"
             response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
         return response
+
+
+def _host_of(request: HttpRequest) -> str:
+    # Without a Host header (HTTP/1.0) the server's own name stands in, which is nobody's public name by accident.
+    return str(request.META.get("HTTP_HOST", request.META.get("SERVER_NAME", "")))

@@ -12,14 +12,20 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from django.conf import settings
+
 
 @dataclass(slots=True)
 class RequestContext:
-    """One request: its id (also the reference id on error pages), the door it came through, where from, since when."""
+    """One request: its id (also the reference id on error pages), the door it came through, where from, since when.
+
+    `issuer` is the address under which the caller knows this server (P-I1, P-I3): links in answers begin with it.
+    """
 
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     via: str = ""
     address: str = ""
+    issuer: str = field(default_factory=lambda: str(settings.PUBLIC_URL))
     tool: str = ""
     arguments_digest: str = ""
     started_at: float = field(default_factory=time.monotonic)

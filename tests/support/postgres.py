@@ -98,10 +98,12 @@ def pytest_unconfigure() -> None:
 
 def _set_database_url() -> None:
     global _directory, _pg_ctl  # noqa: PLW0603
+    _directory = Path(tempfile.mkdtemp(prefix="roboflow-auth-tests-"))
+    # Images that tests add must not land among those of the developer's own server.
+    os.environ.setdefault("MEDIA_ROOT", str(_directory / "media"))
     on_sqlite = os.environ.get("TEST_DATABASE") == "sqlite"
     if not on_sqlite and os.environ.get("DATABASE_URL"):
         return
-    _directory = Path(tempfile.mkdtemp(prefix="roboflow-auth-tests-"))
     if on_sqlite:
         os.environ["DATABASE_URL"] = f"sqlite:///{_directory / 'db.sqlite3'}"
         return

@@ -1,0 +1,1 @@
+"""Images and their annotations: rows in the database, bytes in the media storage."""

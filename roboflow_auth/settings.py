@@ -200,6 +200,8 @@ OAUTH2_PROVIDER = {
     "ACCESS_TOKEN_EXPIRE_SECONDS": ACCESS_TOKEN_SECONDS,
     "CIMD_FETCH_TIMEOUT_SECONDS": 5,
     "CIMD_MAX_DOCUMENT_SIZE": 5 * 1024,
+    "CIMD_METADATA_MIN_AGE_SECONDS": 5 * 60,
+    "CIMD_METADATA_MAX_AGE_SECONDS": 24 * 3600,
     "APPLICATION_ADMIN_CLASS": "roboflow_auth.oauth.admin.ClientAdmin",
     "ACCESS_TOKEN_ADMIN_CLASS": "roboflow_auth.oauth.admin.AccessTokenAdmin",
     "REFRESH_TOKEN_ADMIN_CLASS": "roboflow_auth.oauth.admin.RefreshTokenAdmin",
@@ -247,8 +249,8 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "roboflow_auth.web.views.errors.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-# No other site ever learns where a person came from. Not «no-referrer»: under it browsers send `Origin: null` with our own
-# forms, and the CSRF check would have to trust that.
+# No other site ever learns where a person came from. Not «no-referrer»: under it browsers send `Origin: null` with our
+# own forms, and the CSRF check would have to trust that.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31536000 if SESSION_COOKIE_SECURE else 0
 X_FRAME_OPTIONS = "DENY"

@@ -1,6 +1,6 @@
 """THE registry of scopes, levels and roles.
 
-The consent page, the metadata, the policy, the REST views, the tools, the admin, the audit log and the docs all read it;
+The consent page, the metadata, the policy, the REST views, the tools, the admin, the audit log and the docs read it;
 nothing here is stated a second time anywhere. Scopes are flat: none implies another.
 """
 

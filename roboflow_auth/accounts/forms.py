@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from roboflow_auth.accounts.models import User
 
 
-class SignupForm(AllauthSignupForm):  # type: ignore[misc]
+class SignupForm(AllauthSignupForm):
     """Sign-up that also asks how to call the person."""
 
     name = forms.CharField(

@@ -1,0 +1,10 @@
+"""The app's configuration."""
+
+from django.apps import AppConfig
+
+
+class OauthConfig(AppConfig):
+    """The authorization server."""
+
+    name = "roboflow_auth.oauth"
+    label = "oauth"

@@ -1,0 +1,67 @@
+"""Issuing authorization codes (RFC 6749 §4.1.2; protocol.md P-A8)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from roboflow_auth.audit.models import Outcome
+from roboflow_auth.audit.recorder import record_event
+from roboflow_auth.core.request_context import current_request
+from roboflow_auth.core.secrets import SecretKind, hash_secret, make_secret
+from roboflow_auth.oauth.authorization.request import ValidatedRequest
+from roboflow_auth.oauth.connections import join_scopes
+from roboflow_auth.oauth.models import AuthorizationCode, Client, Connection, Session
+
+
+def issue_code(
+    connection: Connection, validated: ValidatedRequest, granted: frozenset[str], auth_time: datetime
+) -> str:
+    """Return a new raw code for `granted` scopes of `connection`, with the session that it will buy.
+
+    Call it in the transaction of the answer. Three statements, the audit row among them.
+    """
+    raw_code = make_secret(SecretKind.AUTHORIZATION_CODE)
+    session = Session.objects.create(
+        connection=connection, scope=join_scopes(granted), address=current_request().address
+    )
+    AuthorizationCode.objects.create(
+        code=hash_secret(raw_code),
+        session=session,
+        user_id=connection.user_id,
+        application=connection.client,
+        redirect_uri=validated.redirect_uri,
+        scope=session.scope,
+        code_challenge=validated.code_challenge,
+        code_challenge_method="S256",
+        nonce=validated.nonce,
+        auth_time=auth_time,
+        expires=timezone.now() + timedelta(seconds=settings.AUTHORIZATION_CODE_SECONDS),
+    )
+    record_event(
+        "authorize",
+        subject=str(connection.user.subject),
+        email=connection.user.email,
+        client_id=connection.client.client_id,
+        client_name=connection.client.name,
+        workspace=connection.workspace.slug,
+        connection_id=connection.pk,
+        session_id=session.pk,
+        detail=session.scope,
+    )
+    return raw_code
+
+
+def record_denial(client: Client, subject: str, email: str) -> None:
+    """Write down that a person said no."""
+    record_event(
+        "authorize",
+        subject=subject,
+        email=email,
+        client_id=client.client_id,
+        client_name=client.name,
+        outcome=Outcome.REFUSED,
+        reason="user_denied",
+    )

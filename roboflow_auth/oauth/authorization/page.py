@@ -1,0 +1,132 @@
+"""The consent page's context: one dict that the templates under templates/oauth/consent read (pages.md, "Consent")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from roboflow_auth.access.catalogue import SCOPES, SENSITIVE_SCOPES, Level
+from roboflow_auth.core.public_url import Resource, resource_url
+from roboflow_auth.oauth.authorization.inquiry import Inquiry
+from roboflow_auth.oauth.authorization.question import Duration, Question, scope_text
+from roboflow_auth.oauth.authorization.request import ValidatedRequest
+from roboflow_auth.oauth.clients import changes_since, show_client
+from roboflow_auth.oauth.connections import has_connection
+from roboflow_auth.oauth.rules.redirect_uri import is_loopback, is_private_scheme
+from roboflow_auth.workspaces.models import ROLE_LABELS, Membership
+
+_DEFAULT_DURATION = Duration.QUARTER
+
+
+def consent_context(inquiry: Inquiry, handle: str, errors: Sequence[str] = ()) -> dict[str, Any]:
+    """Return everything that the page shows."""
+    user, validated, question = inquiry.user, inquiry.validated, inquiry.question
+    return {
+        "client": _client(inquiry),
+        "answer": _answer(validated.redirect_uri),
+        "account": {"email": user.email, "name": user.name},
+        "switch_account_url": f"{reverse('oauth:switch_account')}?{urlencode({'handle': handle})}",
+        "workspaces": [_workspace(membership, question.membership) for membership in inquiry.memberships],
+        "is_workspace_chosen": question.membership is not None,
+        "is_step_up": question.is_step_up,
+        "already_allowed": [{"text": scope_text(name)} for name in _in_order(question.kept)],
+        "new_permissions": _new_permissions(question),
+        "levels": _levels(question),
+        "sensitive": [_scope(name) for name in _in_order(question.offered & SENSITIVE_SCOPES)],
+        "role_limited": [{"text": scope_text(name)} for name in _in_order(question.role_limited)],
+        "identity": [{"text": scope_text(name)} for name in _in_order(question.identity)],
+        "resource": _resource(validated),
+        "durations": _durations(),
+        "handle": handle,
+        "action_url": reverse("oauth:authorize"),
+        "errors": errors,
+    }
+
+
+def _client(inquiry: Inquiry) -> dict[str, Any]:
+    client, connection = inquiry.client, inquiry.question.connection
+    view = show_client(client, inquiry.validated.redirect_uri)
+    changes = changes_since(connection.shown_metadata, client) if connection else []
+    return {
+        "name": view.name,
+        "badge": view.badge,
+        "badge_host": view.badge_host,
+        "logo_url": view.logo_url,
+        "is_first_time": not has_connection(inquiry.user, client),
+        "warning": view.warning,
+        "changes": changes,
+    }
+
+
+def _answer(redirect_uri: str) -> dict[str, str]:
+    parts = urlsplit(redirect_uri)
+    kind = "loopback" if is_loopback(redirect_uri) else "private" if is_private_scheme(redirect_uri) else "https"
+    shown = f"{parts.scheme}://{parts.netloc}{parts.path}"
+    return {"kind": kind, "host": parts.netloc or parts.scheme, "uri": shown}
+
+
+def _workspace(membership: Membership, selected: Membership | None) -> dict[str, Any]:
+    return {
+        "slug": membership.workspace.slug,
+        "name": membership.workspace.name,
+        "role_label": ROLE_LABELS.get(membership.role, membership.role),  # type: ignore[call-overload]
+        "selected": selected is not None and membership.pk == selected.pk,
+    }
+
+
+def _new_permissions(question: Question) -> list[dict[str, Any]]:
+    if not question.is_step_up:
+        return []
+    names = _in_order(question.offered - SENSITIVE_SCOPES)
+    return [{"text": scope_text(name), "dangerous": SCOPES[name].is_destructive} for name in names]
+
+
+def _levels(question: Question) -> list[dict[str, Any]]:
+    """Return the cards of the levels that offer something; the one that gives the whole offer is selected."""
+    words = {
+        Level.READ: (_("Read only"), _("Look at projects, images and labeling jobs. Change nothing.")),
+        Level.LABEL: (_("Label and review"), _("Also tag, annotate, and move labeling jobs along.")),
+        Level.MANAGE: (_("Manage data"), _("Also create, change and remove projects, images and versions.")),
+    }
+    cards: list[dict[str, Any]] = []
+    below: frozenset[str] = frozenset()
+    for level in Level:
+        added = question.offered_by(level) - below
+        if added:
+            title, sentence = words[level]
+            scopes = [{**_scope(name), "checked": True} for name in _in_order(added)]
+            cards.append({"value": level.value, "title": title, "sentence": sentence, "scopes": scopes})
+        below |= added
+    return [{**card, "selected": card is cards[-1]} for card in cards]
+
+
+def _scope(name: str) -> dict[str, Any]:
+    return {"value": name, "text": scope_text(name), "dangerous": SCOPES[name].is_destructive}
+
+
+def _resource(validated: ValidatedRequest) -> dict[str, str]:
+    resource = Resource(validated.resource)
+    names = {Resource.MCP: _("MCP server"), Resource.API: _("REST API")}
+    return {"name": names[resource], "url": resource_url(validated.issuer, resource)}
+
+
+def _durations() -> list[dict[str, Any]]:
+    labels = {
+        Duration.DAY: _("1 day"),
+        Duration.MONTH: _("30 days"),
+        Duration.QUARTER: _("90 days"),
+        Duration.FOREVER: _("Until I disconnect"),
+    }
+    return [
+        {"value": duration.value, "label": label, "selected": duration is _DEFAULT_DURATION}
+        for duration, label in labels.items()
+    ]
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    wanted = frozenset(names)
+    return [name for name in SCOPES if name in wanted]

@@ -1,0 +1,77 @@
+"""Authorization requests that wait for a person's answer (protocol.md P-A3).
+
+The form carries a signed handle and nothing of the protocol. A handle works for the person and the browser session that
+were shown the page, for ten minutes, once.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest
+from django.utils import timezone
+
+from roboflow_auth.accounts.models import User
+from roboflow_auth.core.secrets import hash_secret
+from roboflow_auth.oauth.authorization.request import ValidatedRequest
+from roboflow_auth.oauth.models import AuthorizationRequest, Client
+
+_SALT = "roboflow_auth.oauth.authorization_request"
+
+
+class HandleRefused(Exception):
+    """The handle is forged, expired, already answered, or another person's or browser's."""
+
+
+def keep_request(request: HttpRequest, user: User, client: Client, validated: ValidatedRequest) -> str:
+    """Store `validated` until the person of this browser session answers, and return its signed handle."""
+    now = timezone.now()
+    AuthorizationRequest.objects.filter(user=user, expires_at__lte=now).delete()
+    row = AuthorizationRequest.objects.create(
+        user=user,
+        client=client,
+        browser_hash=_browser_hash(request),
+        parameters=validated.as_parameters(),
+        expires_at=now + timedelta(seconds=settings.CONSENT_HANDLE_SECONDS),
+    )
+    return sign_handle(row)
+
+
+def find_request(request: HttpRequest, user: User, handle: str) -> AuthorizationRequest:
+    """Return the request behind `handle`, with its client. Raises `HandleRefused`."""
+    try:
+        key = signing.loads(handle, salt=_SALT, max_age=settings.CONSENT_HANDLE_SECONDS)
+    except signing.BadSignature as error:
+        raise HandleRefused("signature") from error
+    row = (
+        AuthorizationRequest.objects.filter(
+            pk=key,
+            user=user,
+            browser_hash=_browser_hash(request),
+            answered_at__isnull=True,
+            expires_at__gt=timezone.now(),
+            client__is_disabled=False,
+        )
+        .select_related("client")
+        .first()
+    )
+    if row is None:
+        raise HandleRefused("answered, expired, or somebody else's")
+    return row
+
+
+def claim_request(row: AuthorizationRequest) -> None:
+    """Mark `row` answered. Raises `HandleRefused` when another answer was first."""
+    if not AuthorizationRequest.objects.filter(pk=row.pk, answered_at__isnull=True).update(answered_at=timezone.now()):
+        raise HandleRefused("answered at the same time")
+
+
+def sign_handle(row: AuthorizationRequest) -> str:
+    """Return the handle of `row`."""
+    return signing.dumps(row.pk, salt=_SALT)
+
+
+def _browser_hash(request: HttpRequest) -> str:
+    return hash_secret(request.session.session_key or "")

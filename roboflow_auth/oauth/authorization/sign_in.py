@@ -1,0 +1,91 @@
+"""When a person signed in, and whether a request asks them to do so again (OpenID Connect Core §3.1.2.1; P-A6)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from allauth.account.authentication import get_authentication_records
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from roboflow_auth.core.public_url import Resource, resource_url
+from roboflow_auth.oauth.authorization.request import ValidatedRequest
+
+_PENDING_KEY = "oauth_sign_in_again"
+# A session remembers this many requests that wait for a fresh sign-in; more tabs than that are not for people.
+_MAX_PENDING = 8
+
+
+def signed_in_at(request: HttpRequest) -> datetime:
+    """Return when the person of this browser session last proved who they are."""
+    times = [record["at"] for record in get_authentication_records(request) if "at" in record]
+    if times:
+        return datetime.fromtimestamp(max(times), UTC)
+    user = request.user
+    return user.last_login if user.is_authenticated and user.last_login else timezone.now()
+
+
+def needs_sign_in_again(request: HttpRequest, validated: ValidatedRequest) -> bool:
+    """Return whether the person has to prove themselves before this request is answered.
+
+    `max_age` looks at the time that has passed. `prompt=login` wants a sign-in that is newer than the request's first
+    appearance in this browser, which the session remembers, so that reloading the page asks only once.
+    """
+    since = signed_in_at(request).timestamp()
+    if validated.max_age is not None and timezone.now().timestamp() - since > max(validated.max_age, 1):
+        return True
+    if "login" not in validated.prompts:
+        return False
+    first_seen = request.session.get(_PENDING_KEY, {}).get(_fingerprint(request))
+    return first_seen is None or since < first_seen
+
+
+def ask_to_sign_in_again(request: HttpRequest) -> HttpResponse:
+    """Return the way to the page that asks for the password again and then comes back to this request."""
+    pending = request.session.get(_PENDING_KEY, {})
+    if _fingerprint(request) not in pending:
+        pending = dict(list(pending.items())[-(_MAX_PENDING - 1) :])
+        pending[_fingerprint(request)] = timezone.now().timestamp()
+        request.session[_PENDING_KEY] = pending
+    return _go_to("account_reauthenticate", request.get_full_path())
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Return the way to the sign-in page, which comes back to this request."""
+    return _go_to("account_login", request.get_full_path())
+
+
+def ask_as_somebody_else(request: HttpRequest, validated: ValidatedRequest) -> HttpResponse:
+    """Sign the person out of this browser, and return the way to sign in as another and be asked the same."""
+    logout(request)
+    return _go_to("account_login", _path_of(validated))
+
+
+def _path_of(validated: ValidatedRequest) -> str:
+    """Return the path and query that ask the same again, without what was asked of the sign-in that is over."""
+    query = {
+        "response_type": "code",
+        "client_id": validated.client_id,
+        "redirect_uri": validated.redirect_uri,
+        "scope": " ".join(validated.scopes),
+        "state": validated.state,
+        "resource": resource_url(validated.issuer, Resource(validated.resource)),
+        "code_challenge": validated.code_challenge,
+        "code_challenge_method": "S256",
+        "nonce": validated.nonce,
+        "ui_locales": validated.ui_locales,
+        "prompt": "consent" if "consent" in validated.prompts else "",
+    }
+    return f"{reverse('oauth:authorize')}?{urlencode({k: v for k, v in query.items() if v})}"
+
+
+def _go_to(url_name: str, path: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse(url_name)}?{urlencode({'next': path})}")
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    return hashlib.sha256(request.META.get("QUERY_STRING", "").encode("utf-8", "surrogatepass")).hexdigest()[:32]

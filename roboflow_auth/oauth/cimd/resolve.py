@@ -1,0 +1,107 @@
+"""From a metadata document to a Client, and keeping it fresh (protocol.md P-C5, P-C6, P-C8).
+
+The cache is the row itself, so all nodes share it. Documents are fetched at the authorization endpoint only; one node
+fetches at a time; a failure is not repeated for a minute, and the last good copy stays in use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.cache import cache
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from oauth2_provider.cimd import CIMDError
+
+from roboflow_auth.audit.recorder import record_event
+from roboflow_auth.oauth.cimd.fetch import DocumentFetcher, check_document_url
+from roboflow_auth.oauth.errors import OAuthError, UnknownClient
+from roboflow_auth.oauth.known_clients import find_by_client_id
+from roboflow_auth.oauth.models import AuthMethod, Client
+from roboflow_auth.oauth.registration import apply_metadata, narrow_metadata
+
+log = structlog.get_logger(__name__)
+
+_BACK_OFF_SECONDS = 60
+_LOCK_SECONDS = 15
+_PINNED_COPY_SECONDS = 3600
+
+
+def is_metadata_document_id(client_id: str) -> bool:
+    """Return whether `client_id` has the form of a URL that could name a document."""
+    return client_id[:8].lower() == "https://"
+
+
+def refresh_client(client_id: str, stored: Client | None, address: str) -> Client | None:
+    """Return the client of the document `client_id`: the `stored` one while it is fresh, else fetched anew.
+
+    `address` is the browser's, for the log. Raises `UnknownClient` when there is no document and no copy of one. A
+    client that staff registered under a URL is theirs, and never fetched.
+    """
+    if stored is not None and not stored.is_metadata_document:
+        return stored
+    if not settings.CIMD_ENABLED:
+        return None
+    if stored is not None and stored.cimd_expires_at and stored.cimd_expires_at > timezone.now():
+        return stored
+    try:
+        check_document_url(client_id)
+        document, seconds = _fetch_once(client_id)
+        return _save(client_id, stored, document, seconds)
+    except (CIMDError, OAuthError) as error:
+        log.warning("metadata_document_unusable", client_id=client_id, reason=str(error), address=address)
+        return _last_good_copy(client_id, stored, str(error))
+
+
+def _fetch_once(client_id: str) -> tuple[Mapping[str, Any], int]:
+    """Fetch, unless a fetch of the same document just failed or is under way. Raises `CIMDError`."""
+    key = f"cimd:{hashlib.sha256(client_id.encode()).hexdigest()}"
+    if cache.get(f"{key}:failed"):
+        raise CIMDError("the last attempt failed less than a minute ago")
+    if not cache.add(f"{key}:lock", 1, _LOCK_SECONDS):
+        raise CIMDError("it is being fetched already")
+    try:
+        return DocumentFetcher().fetch(client_id)
+    except CIMDError:
+        cache.set(f"{key}:failed", 1, _BACK_OFF_SECONDS)
+        raise
+    finally:
+        cache.delete(f"{key}:lock")
+
+
+def _save(client_id: str, stored: Client | None, document: Mapping[str, Any], seconds: int) -> Client:
+    """Write `document` into the row of `client_id`. Raises `CIMDError` or `OAuthError` for one that can't be used."""
+    if document.get("client_id") != client_id:
+        raise CIMDError("the document's client_id is not the URL at which it stands")
+    if "client_secret" in document:
+        # CIMD §4.1: a secret in a public document is none.
+        raise CIMDError("the document holds a client_secret")
+    metadata = narrow_metadata(document, default_method=AuthMethod.NONE)
+    if metadata.auth_method is not AuthMethod.NONE:
+        raise CIMDError("the document asks for an authentication method that a public document can't carry")
+    client = stored or Client(client_id=client_id, registration_source=Client.RegistrationSource.CIMD)
+    apply_metadata(client, metadata)
+    client.cimd_expires_at = timezone.now() + timedelta(seconds=seconds)
+    try:
+        with transaction.atomic():
+            client.save()
+            if stored is None:
+                record_event("register_client", client_id=client.client_id, client_name=client.name, detail="CIMD")
+    except IntegrityError:
+        # Another node was first, with the same document.
+        return Client.objects.get(client_id=client_id)
+    return client
+
+
+def _last_good_copy(client_id: str, stored: Client | None, reason: str) -> Client:
+    if stored is not None:
+        return stored
+    known = find_by_client_id(client_id)
+    if known is not None:
+        return _save(client_id, None, known.document(client_id), _PINNED_COPY_SECONDS)
+    raise UnknownClient("Its metadata document could not be read.", detail=reason)

@@ -1,0 +1,171 @@
+"""Connections and their sessions: making, widening, ending (protocol.md P-G1..P-G4)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from roboflow_auth.accounts.models import User
+from roboflow_auth.audit.models import Outcome
+from roboflow_auth.audit.recorder import record_event
+from roboflow_auth.core.public_url import Resource
+from roboflow_auth.oauth.models import Client, Connection, Session
+from roboflow_auth.oauth.rules.redirect_uri import without_loopback_port
+from roboflow_auth.workspaces.models import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Who an agreement is between, and where its answers go: everything that identifies it but the workspace."""
+
+    user: User
+    client: Client
+    redirect_uri: str
+    resource: Resource
+
+
+def find_connection(parties: Parties, workspace: Workspace, now: datetime) -> Connection | None:
+    """Return the live agreement of `parties` for `workspace`."""
+    return _live(now).filter(agreement_hash=_agreement_hash(parties, workspace)).first()
+
+
+def list_connections(parties: Parties, now: datetime) -> list[Connection]:
+    """Return the live agreements of `parties`, one per workspace the person still belongs to, last allowed first."""
+    return list(
+        _live(now)
+        .filter(
+            user=parties.user,
+            client=parties.client,
+            resource=parties.resource,
+            redirect_uri=without_loopback_port(parties.redirect_uri),
+            workspace__memberships__user=parties.user,
+        )
+        .select_related("workspace")
+        .order_by("-allowed_at")
+    )
+
+
+def has_connection(user: User, client: Client) -> bool:
+    """Return whether `user` ever connected `client`."""
+    return Connection.objects.filter(user=user, client=client).exists()
+
+
+def allow_connection(
+    parties: Parties,
+    workspace: Workspace,
+    *,
+    offered: frozenset[str],
+    chosen: frozenset[str],
+    expires_at: datetime | None,
+    shown_metadata: dict[str, Any],
+) -> Connection:
+    """Return the agreement of `parties` for `workspace`, made or widened by `chosen` and lasting until `expires_at`.
+
+    What the person was `offered` and did not choose is taken out: the last word counts. Scopes that were not part of
+    this question stay as they are, for the agreement's other sessions (P-G4). Call it inside a transaction.
+    """
+    now = timezone.now()
+    identity = _agreement_hash(parties, workspace)
+    # An expired agreement is over; extending it would revive what the person had let lapse.
+    Connection.objects.filter(agreement_hash=identity, revoked_at__isnull=True, expires_at__lte=now).update(
+        revoked_at=now
+    )
+    connection, is_new = Connection.objects.get_or_create(
+        agreement_hash=identity,
+        revoked_at__isnull=True,
+        defaults={
+            "user": parties.user,
+            "client": parties.client,
+            "workspace": workspace,
+            "resource": parties.resource,
+            "redirect_uri": without_loopback_port(parties.redirect_uri),
+            "scope": join_scopes(chosen),
+            "shown_metadata": shown_metadata,
+            "expires_at": expires_at,
+            "created_at": now,
+            "allowed_at": now,
+        },
+    )
+    if not is_new:
+        _widen(connection, offered, chosen, expires_at, shown_metadata, now)
+    return connection
+
+
+def revoke_connection(connection: Connection, reason: str) -> None:
+    """End the agreement and all its sessions at once, on every node. Doing it again changes nothing."""
+    with transaction.atomic():
+        ended = Connection.objects.filter(pk=connection.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+        if ended:
+            _record_end(connection, "revoke_connection", None, reason)
+
+
+def end_session(session: Session, reason: str, *, outcome: Outcome = Outcome.ALLOWED) -> None:
+    """End one family of tokens; the agreement and its other sessions go on. Doing it again changes nothing."""
+    with transaction.atomic():
+        ended = Session.objects.filter(pk=session.pk, ended_at__isnull=True).update(
+            ended_at=timezone.now(), ended_reason=reason
+        )
+        if ended:
+            _record_end(session.connection, "end_session", session.pk, reason, outcome)
+
+
+def join_scopes(scopes: Iterable[str]) -> str:
+    """Return scopes as one column or parameter holds them: sorted, space separated."""
+    return " ".join(sorted(scopes))
+
+
+def _live(now: datetime) -> QuerySet[Connection]:
+    return Connection.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), revoked_at__isnull=True)
+
+
+def _widen(
+    connection: Connection,
+    offered: frozenset[str],
+    chosen: frozenset[str],
+    expires_at: datetime | None,
+    shown_metadata: dict[str, Any],
+    now: datetime,
+) -> None:
+    # The row is locked, so that two answers at the same time add up.
+    locked = Connection.objects.select_for_update().get(pk=connection.pk)
+    connection.scope = join_scopes((locked.scopes - offered) | chosen)
+    connection.expires_at = expires_at
+    connection.shown_metadata = shown_metadata
+    connection.allowed_at = now
+    connection.save(update_fields=["scope", "expires_at", "shown_metadata", "allowed_at"])
+
+
+def _agreement_hash(parties: Parties, workspace: Workspace) -> str:
+    identity = [
+        parties.user.pk,
+        parties.client.pk,
+        without_loopback_port(parties.redirect_uri),
+        parties.resource.value,
+        workspace.pk,
+    ]
+    return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
+
+
+def _record_end(
+    connection: Connection, action: str, session_id: int | None, reason: str, outcome: Outcome = Outcome.ALLOWED
+) -> None:
+    record_event(
+        action,
+        subject=str(connection.user.subject),
+        email=connection.user.email,
+        client_id=connection.client.client_id,
+        client_name=connection.client.name,
+        workspace=connection.workspace.slug,
+        connection_id=connection.pk,
+        session_id=session_id,
+        outcome=outcome,
+        reason=reason,
+    )

@@ -1,0 +1,122 @@
+"""The consent page and the person's answer (protocol.md P-A3, P-A7..P-A9; pages.md, "Consent").
+
+The form carries a handle and choices. What was asked for, and where the answer goes, is the server's own record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_protect
+
+from roboflow_auth.accounts.adapter import WAITING_PATH_KEY
+from roboflow_auth.accounts.models import User
+from roboflow_auth.oauth.authorization.answers import answer, error_answer, form_action_source
+from roboflow_auth.oauth.authorization.codes import issue_code, record_denial
+from roboflow_auth.oauth.authorization.inquiry import Inquiry, inquire
+from roboflow_auth.oauth.authorization.page import consent_context
+from roboflow_auth.oauth.authorization.pending import HandleRefused, claim_request, find_request
+from roboflow_auth.oauth.authorization.question import ChoiceRefused, Choices, read_choices
+from roboflow_auth.oauth.authorization.request import ValidatedRequest
+from roboflow_auth.oauth.authorization.sign_in import ask_as_somebody_else, signed_in_at
+from roboflow_auth.oauth.clients import shown_metadata
+from roboflow_auth.oauth.connections import allow_connection
+from roboflow_auth.oauth.endpoints.refusal import expired_page
+from roboflow_auth.oauth.errors import AccessDenied
+from roboflow_auth.oauth.models import AuthorizationRequest, Connection
+
+
+def show_consent(
+    request: HttpRequest, inquiry: Inquiry, handle: str, errors: Sequence[str] = (), status: int = 200
+) -> HttpResponse:
+    """Return the page that asks the person, with a policy that lets the answer reach this client and nobody else."""
+    request.session.pop(WAITING_PATH_KEY, None)
+    context = consent_context(inquiry, handle, errors)
+    response = render(request, "oauth/consent.html", context, status=status)
+    # P-A9: Chromium enforces form-action on the redirect that follows the form.
+    policy = {"form-action": [form_action_source(inquiry.validated.redirect_uri)]}
+    if context["client"]["logo_url"]:
+        policy["img-src"] = [form_action_source(context["client"]["logo_url"])]
+    response._csp_update = policy  # type: ignore[attr-defined]
+    return response
+
+
+@csrf_protect
+def answer_consent(request: HttpRequest) -> HttpResponse:
+    """Take the person's answer: allow, deny, or another workspace to be asked in."""
+    user = request.user
+    handle = request.POST.get("handle", "")
+    try:
+        if not user.is_authenticated:
+            raise HandleRefused("signed out")
+        row = find_request(request, user, handle)
+        return _decide(request, user, row, handle)
+    except HandleRefused:
+        return expired_page(request)
+
+
+def switch_account(request: HttpRequest) -> HttpResponse:
+    """Let another person answer: sign out, sign in, be asked the same. The handle keeps strangers from forging it."""
+    user = request.user
+    try:
+        if not user.is_authenticated:
+            raise HandleRefused("signed out")
+        row = find_request(request, user, request.GET.get("handle", ""))
+    except HandleRefused:
+        return expired_page(request)
+    return ask_as_somebody_else(request, ValidatedRequest.from_parameters(row.parameters))
+
+
+def _decide(request: HttpRequest, user: User, row: AuthorizationRequest, handle: str) -> HttpResponse:
+    validated = ValidatedRequest.from_parameters(row.parameters)
+    decision = request.POST.get("decision", "")
+    if decision == "deny":
+        return _deny(user, row, validated)
+    inquiry = inquire(user, row.client, validated, request.POST.get("workspace", ""))
+    if decision == "workspace":
+        return show_consent(request, inquiry, handle)
+    if decision != "allow" or inquiry.question.membership is None:
+        return show_consent(request, inquiry, handle, [_("Choose a workspace.")], status=422)
+    try:
+        choices = read_choices(inquiry.question, request.POST)
+    except ChoiceRefused as refusal:
+        return show_consent(request, inquiry, handle, [str(refusal)], status=422)
+    with transaction.atomic():
+        claim_request(row)
+        connection = _agree(inquiry, choices)
+        return allow(request, inquiry, granted=choices.granted, connection=connection)
+
+
+def allow(
+    request: HttpRequest, inquiry: Inquiry, *, granted: frozenset[str], connection: Connection | None = None
+) -> HttpResponse:
+    """Return the redirect with a code for `granted` scopes of `connection`, or of the one the person had allowed."""
+    validated = inquiry.validated
+    with transaction.atomic():
+        raw_code = issue_code(connection or inquiry.connections[0], validated, granted, signed_in_at(request))
+    return answer(validated.redirect_uri, {"code": raw_code, "state": validated.state, "iss": validated.issuer})
+
+
+def _agree(inquiry: Inquiry, choices: Choices) -> Connection:
+    membership = inquiry.question.membership
+    assert membership is not None  # noqa: S101 - _decide asked for it.
+    return allow_connection(
+        inquiry.parties,
+        membership.workspace,
+        offered=inquiry.question.offered,
+        chosen=choices.chosen,
+        expires_at=choices.expires_at,
+        shown_metadata=shown_metadata(inquiry.client),
+    )
+
+
+def _deny(user: User, row: AuthorizationRequest, validated: ValidatedRequest) -> HttpResponse:
+    with transaction.atomic():
+        claim_request(row)
+        record_denial(row.client, str(user.subject), user.email)
+    error = AccessDenied("The person said no.")
+    return error_answer(validated.redirect_uri, error, state=validated.state, issuer=validated.issuer)

@@ -1,0 +1,79 @@
+"""Token introspection (RFC 7662; protocol.md P-R2).
+
+Three parties may ask: the resource server that a token is for, the client it was issued to, and whoever holds the token
+itself. Everyone else reads `active: false`, as for a token that never was.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from roboflow_auth.core.http import read_form
+from roboflow_auth.core.public_url import Resource, public_url_of, resource_url
+from roboflow_auth.core.secrets import SecretKind
+from roboflow_auth.oauth.connections import join_scopes
+from roboflow_auth.oauth.errors import InvalidClient, InvalidRequest
+from roboflow_auth.oauth.models import AccessToken, Client, RefreshToken
+from roboflow_auth.oauth.responses import json_endpoint
+from roboflow_auth.oauth.rules.bearer import read_bearer
+from roboflow_auth.oauth.rules.client_auth import identify_client
+from roboflow_auth.oauth.tokens import effective_scopes, find_access_token, find_refresh_token, is_live_refresh_token
+
+_INACTIVE: dict[str, Any] = {"active": False}
+
+
+@json_endpoint("POST")
+def introspect(request: HttpRequest) -> dict[str, Any]:
+    """Tell what a token is worth now. Two statements at the most."""
+    parameters = read_form(request)
+    raw_token = parameters.get("token", "")
+    bearer = read_bearer(request)
+    client = None if bearer else identify_client(request, parameters)
+    # A client ID is no proof, so a public client is not an authenticated caller (RFC 7662 §2.1).
+    if client is not None and client.is_public:
+        raise InvalidClient("A public client may ask about a token only with that token as its Bearer credential.")
+    if not raw_token:
+        raise InvalidRequest("token is missing.")
+    token = _find(raw_token)
+    if token is None or not (bearer == raw_token if client is None else _may_ask(client, token)):
+        return _INACTIVE
+    return _describe(token, public_url_of(request))
+
+
+def _find(raw_token: str) -> AccessToken | RefreshToken | None:
+    if not raw_token.startswith(SecretKind.REFRESH_TOKEN):
+        return find_access_token(raw_token)
+    token = find_refresh_token(raw_token)
+    is_live = token is not None and token.revoked is None and is_live_refresh_token(token, timezone.now())
+    return token if is_live else None
+
+
+def _may_ask(client: Client, token: AccessToken | RefreshToken) -> bool:
+    if token.application_id == client.pk:
+        return True
+    # Refresh tokens are nobody's business but the client's.
+    return isinstance(token, AccessToken) and client.serves_resource == token.session.connection.resource
+
+
+def _describe(token: AccessToken | RefreshToken, issuer: str) -> dict[str, Any]:
+    connection = token.session.connection
+    is_access = isinstance(token, AccessToken)
+    scopes = frozenset((token.scope if is_access else token.session.scope).split())
+    described: dict[str, Any] = {
+        "active": True,
+        "iss": issuer,
+        "aud": resource_url(issuer, Resource(connection.resource)),
+        "sub": str(connection.user.subject),
+        "client_id": connection.client.client_id,
+        "scope": join_scopes(effective_scopes(scopes, connection, token.role)),
+        "exp": int((token.expires if is_access else token.expires_at).timestamp()),
+        "iat": int(token.created.timestamp()),
+        "token_type": "Bearer" if is_access else "refresh_token",
+        "workspace": connection.workspace.slug,
+    }
+    if connection.expires_at is not None:
+        described["authorization_expires_at"] = int(connection.expires_at.timestamp())
+    return described

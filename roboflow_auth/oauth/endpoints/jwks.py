@@ -1,0 +1,13 @@
+"""The key set with which ID tokens are verified (RFC 7517 §5; protocol.md P-O1)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from roboflow_auth.oauth.endpoints.metadata import cached_json
+from roboflow_auth.oauth.keys import public_key_set
+
+
+def jwks(request: HttpRequest) -> HttpResponse:
+    """Return the JWK Set."""
+    return cached_json(request, public_key_set())

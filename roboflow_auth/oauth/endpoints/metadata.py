@@ -1,0 +1,111 @@
+"""What clients discover (RFC 8414, OpenID Connect Discovery 1.0, RFC 9728; protocol.md P-D1..P-D4).
+
+Metadata says what is true and nothing else: it is built from the registries that the endpoints use, once per process
+and spelling of the issuer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+
+from roboflow_auth.access.catalogue import BASELINE, SCOPES
+from roboflow_auth.core.public_url import Resource, public_url_of, resource_url
+from roboflow_auth.oauth.grants import GRANTS
+from roboflow_auth.oauth.keys import SIGNING_ALGORITHM
+from roboflow_auth.oauth.models import AuthMethod
+
+_MAX_AGE_SECONDS = 300
+_RESOURCE_NAMES = {Resource.MCP: "Roboflow MCP server", Resource.API: "Roboflow REST API"}
+
+
+def authorization_server(request: HttpRequest) -> HttpResponse:
+    """Describe the authorization server; the same document answers OpenID Connect Discovery (RFC 8414 §3)."""
+    return cached_json(
+        request, _authorization_server(public_url_of(request), settings.CIMD_ENABLED, settings.OAUTH_ADVERTISE_ISS)
+    )
+
+
+def protected_resource(request: HttpRequest, resource: Resource = Resource.MCP) -> HttpResponse:
+    """Describe one of the two protected resources (RFC 9728 §3)."""
+    return cached_json(request, _protected_resource(public_url_of(request), resource))
+
+
+def cached_json(request: HttpRequest, members: Mapping[str, Any]) -> HttpResponse:
+    """Return a public JSON document that may be kept for five minutes and is asked for again by its ETag (P-D4)."""
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        response: HttpResponse = JsonResponse({"error": "invalid_request", "error_description": "Use GET."}, status=405)
+        response["Allow"] = "GET, HEAD, OPTIONS"
+        return response
+    body = json.dumps(members, indent=1).encode()
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    is_known = etag in request.headers.get("If-None-Match", "")
+    response = HttpResponseNotModified() if is_known else HttpResponse(body, content_type="application/json")
+    response["ETag"] = etag
+    response["Cache-Control"] = f"public, max-age={_MAX_AGE_SECONDS}"
+    return response
+
+
+@lru_cache(maxsize=64)
+def _authorization_server(issuer: str, is_cimd_enabled: bool, is_iss_advertised: bool) -> Mapping[str, Any]:
+    secret_methods = [AuthMethod.BASIC.value, AuthMethod.POST.value]
+    every_method = [AuthMethod.NONE.value, *secret_methods]
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/oauth/authorize",
+        "token_endpoint": f"{issuer}/oauth/token",
+        "registration_endpoint": f"{issuer}/oauth/register",
+        "revocation_endpoint": f"{issuer}/oauth/revoke",
+        "introspection_endpoint": f"{issuer}/oauth/introspect",
+        "userinfo_endpoint": f"{issuer}/oauth/userinfo",
+        "end_session_endpoint": f"{issuer}/oauth/logout",
+        "jwks_uri": f"{issuer}/oauth/jwks",
+        "scopes_supported": list(SCOPES),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": list(GRANTS),
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": every_method,
+        "revocation_endpoint_auth_methods_supported": every_method,
+        "introspection_endpoint_auth_methods_supported": secret_methods,
+        "authorization_response_iss_parameter_supported": is_iss_advertised,
+        **({"client_id_metadata_document_supported": True} if is_cimd_enabled else {}),
+        "protected_resources": [resource_url(issuer, resource) for resource in Resource],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "ui_locales_supported": [code for code, _ in settings.LANGUAGES],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [SIGNING_ALGORITHM],
+        "claims_supported": [
+            "sub",
+            "iss",
+            "aud",
+            "exp",
+            "iat",
+            "auth_time",
+            "nonce",
+            "name",
+            "email",
+            "email_verified",
+        ],
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "claims_parameter_supported": False,
+    }
+
+
+@lru_cache(maxsize=64)
+def _protected_resource(issuer: str, resource: Resource) -> Mapping[str, Any]:
+    return {
+        "resource": resource_url(issuer, resource),
+        "authorization_servers": [issuer],
+        # Only what a client needs to begin with: a list of everything would be asked for in full (P-D3).
+        "scopes_supported": list(BASELINE),
+        "bearer_methods_supported": ["header"],
+        "resource_name": _RESOURCE_NAMES[resource],
+    }

@@ -1,0 +1,65 @@
+"""Pages for authorization requests that can't go on and must not redirect (protocol.md P-A2; pages.md)."""
+
+from __future__ import annotations
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from roboflow_auth.core.request_context import current_request
+from roboflow_auth.oauth.authorization.request import UnanswerableRequest
+
+log = structlog.get_logger(__name__)
+
+_SHOWN_LENGTH = 300
+
+
+def refusal_page(request: HttpRequest, refusal: UnanswerableRequest) -> HttpResponse:
+    """Return the page that says why nothing was sent anywhere, with the exact difference for the app's developer."""
+    error = refusal.error
+    log.info("authorization_unanswerable", error=error.error, description=error.description, detail=error.detail)
+    context = {
+        "title": _("This app can't connect"),
+        "sentence": _sentence(refusal),
+        "reference": current_request().request_id,
+        "diff": _difference(refusal),
+        "details": [
+            {"label": _("Error"), "value": error.error},
+            {"label": _("Explanation"), "value": error.description},
+            {"label": _("Client ID"), "value": request.GET.get("client_id", "")[:_SHOWN_LENGTH]},
+        ],
+    }
+    return render(request, "oauth/error.html", context, status=400)
+
+
+def expired_page(request: HttpRequest) -> HttpResponse:
+    """Return the page for an answer to a question that is no longer open."""
+    context = {
+        "title": _("This question is no longer open"),
+        "sentence": _(
+            "You answered it already, it was waiting for too long, or you signed in anew. "
+            "Nothing was shared by this click. Go back to the app and connect again."
+        ),
+        "reference": current_request().request_id,
+    }
+    return render(request, "oauth/error.html", context, status=400)
+
+
+def _sentence(refusal: UnanswerableRequest) -> str:
+    if refusal.client is not None:
+        return _(
+            "The app asked for the answer to be sent to an address that it has not registered, so nothing was sent. "
+            "That can be a mistake of the app, or somebody pretending to be it."
+        )
+    return _(
+        "The app is not known here, or did not say who it is. If you have connected it before, remove the server in "
+        "the app and add it again."
+    )
+
+
+def _difference(refusal: UnanswerableRequest) -> list[dict[str, str]]:
+    if refusal.client is None:
+        return []
+    registered = "\n".join(refusal.client.redirect_uri_list[:10])
+    return [{"name": "redirect_uri", "registered": registered, "received": refusal.redirect_uri[:_SHOWN_LENGTH]}]

@@ -1,0 +1,121 @@
+"""Dynamic client registration and its management (RFC 7591, RFC 7592; protocol.md P-C2, P-C3)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from roboflow_auth.audit.recorder import record_event
+from roboflow_auth.core.http import MalformedBody, client_address, no_store, read_bytes
+from roboflow_auth.core.public_url import public_url_of
+from roboflow_auth.core.secrets import SecretKind, hash_secret, is_same_secret, make_secret
+from roboflow_auth.oauth.clients import find_client
+from roboflow_auth.oauth.errors import InvalidClientMetadata, InvalidToken
+from roboflow_auth.oauth.models import AuthMethod, Client
+from roboflow_auth.oauth.registration import apply_metadata, describe_client, narrow_metadata
+from roboflow_auth.oauth.responses import json_endpoint
+from roboflow_auth.oauth.rules.bearer import read_bearer
+
+_MAX_DEPTH = 16
+
+
+@json_endpoint("POST")
+def register(request: HttpRequest) -> HttpResponse:
+    """Register a client that nobody knew, and tell it what was registered. Two statements."""
+    # RFC 7591 §2: without a word about authentication a client gets a secret.
+    metadata = narrow_metadata(_read_document(request), default_method=AuthMethod.BASIC)
+    client = Client(registration_source=Client.RegistrationSource.DCR, registered_from=client_address(request))
+    apply_metadata(client, metadata)
+    raw_token = make_secret(SecretKind.REGISTRATION_TOKEN)
+    client.registration_token_hash = hash_secret(raw_token)
+    secret = _give_secret(client)
+    with transaction.atomic():
+        client.save(force_insert=True)
+        record_event("register_client", client_id=client.client_id, client_name=client.name)
+    members = {**describe_client(client), **secret, **_management(request, client, raw_token)}
+    return no_store(JsonResponse(members, status=201))
+
+
+@json_endpoint("GET", "PUT", "DELETE")
+def manage_registration(request: HttpRequest, client_id: str) -> dict[str, Any] | HttpResponse:
+    """Read, replace or delete a registration with its own token (RFC 7592 §2)."""
+    client = _find_own(request, client_id)
+    if request.method == "DELETE":
+        return _delete(client)
+    secret = _replace(request, client) if request.method == "PUT" else {}
+    return {**describe_client(client), **secret, **_management(request, client, read_bearer(request))}
+
+
+def _find_own(request: HttpRequest, client_id: str) -> Client:
+    client = find_client(client_id)
+    raw_token = read_bearer(request)
+    # RFC 7592 §2.1: an unknown client is answered like a wrong token.
+    if client is None or client.is_disabled or not is_same_secret(raw_token, client.registration_token_hash):
+        raise InvalidToken("The registration access token is not the one of this client.")
+    return client
+
+
+def _replace(request: HttpRequest, client: Client) -> dict[str, Any]:
+    """Replace the metadata, and return a new secret when the client now needs one and had none."""
+    document = _read_document(request)
+    if document.get("client_id", client.client_id) != client.client_id:
+        # RFC 7592 §2.2: the identifier must match.
+        raise InvalidClientMetadata("client_id is not the one of this registration.")
+    apply_metadata(client, narrow_metadata(document, default_method=AuthMethod(client.auth_method)))
+    secret: dict[str, Any] = {}
+    if client.is_public:
+        client.client_secret = ""
+    elif not client.client_secret:
+        secret = _give_secret(client)
+    with transaction.atomic():
+        client.save()
+        record_event("update_client", client_id=client.client_id, client_name=client.name)
+    return secret
+
+
+def _delete(client: Client) -> HttpResponse:
+    """Delete the client, and with it every connection, session and token (RFC 7592 §2.3)."""
+    with transaction.atomic():
+        record_event("delete_client", client_id=client.client_id, client_name=client.name)
+        client.delete()
+    return no_store(HttpResponse(status=204))
+
+
+def _give_secret(client: Client) -> dict[str, Any]:
+    """Give a client that authenticates by one a new secret; return what its answer says of it, this once."""
+    if client.is_public:
+        return {}
+    raw_secret = make_secret(SecretKind.CLIENT_SECRET)
+    client.client_secret = hash_secret(raw_secret)
+    # RFC 7591 §3.2.1: required with a secret; 0 means that it does not expire.
+    return {"client_secret": raw_secret, "client_secret_expires_at": 0}
+
+
+def _management(request: HttpRequest, client: Client, raw_token: str) -> dict[str, str]:
+    address = f"{public_url_of(request)}/oauth/register/{client.client_id}"
+    return {"registration_access_token": raw_token, "registration_client_uri": address}
+
+
+def _read_document(request: HttpRequest) -> dict[str, Any]:
+    """Return the JSON object of the body. Raises `InvalidClientMetadata` for anything else (RFC 7591 §3.2.2)."""
+    if (request.content_type or "").lower() != "application/json":
+        raise InvalidClientMetadata("The request body must be application/json.")
+    try:
+        document = json.loads(read_bytes(request).decode("utf-8"))
+    except MalformedBody as error:
+        raise InvalidClientMetadata(error.description) from error
+    except (ValueError, RecursionError) as error:
+        raise InvalidClientMetadata("The request body is not well-formed JSON.") from error
+    if not isinstance(document, dict) or not _is_shallow(document):
+        raise InvalidClientMetadata("The request body must be a JSON object, and not a deep one.")
+    return document
+
+
+def _is_shallow(value: Any, depth: int = 0) -> bool:
+    if depth > _MAX_DEPTH:
+        return False
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return all(_is_shallow(child, depth + 1) for child in children)

@@ -1,0 +1,32 @@
+"""The token endpoint (RFC 6749 §3.2; protocol.md P-T1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from roboflow_auth.core.http import read_form
+from roboflow_auth.core.public_url import public_url_of
+from roboflow_auth.oauth.errors import InvalidRequest, UnauthorizedClient, UnsupportedGrantType
+from roboflow_auth.oauth.grants import GRANTS
+from roboflow_auth.oauth.grants.request import TokenRequest
+from roboflow_auth.oauth.responses import json_endpoint
+from roboflow_auth.oauth.rules.client_auth import identify_client
+
+
+@json_endpoint("POST")
+def token(request: HttpRequest) -> dict[str, Any]:
+    """Exchange a grant for tokens."""
+    # RFC 8707 §2: resource may be repeated.
+    parameters = read_form(request, repeatable=frozenset({"resource"}))
+    client = identify_client(request, parameters)
+    grant_type = parameters.get("grant_type", "")
+    if not grant_type:
+        raise InvalidRequest("grant_type is missing.")
+    grant = GRANTS.get(grant_type)
+    if grant is None:
+        raise UnsupportedGrantType(f"Use one of: {', '.join(GRANTS)}.")
+    if not client.may_use(grant_type):
+        raise UnauthorizedClient("The client did not register this grant type.")
+    return grant(TokenRequest(client, parameters, public_url_of(request)))

@@ -1,0 +1,129 @@
+"""The catalogue of OAuth errors: code, status, public description, and the clause each comes from.
+
+The description goes to the client; `detail` goes to the log and the audit row, never to the wire.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class OAuthError(Exception):
+    """An error of an OAuth endpoint, answered in that endpoint's own format."""
+
+    error: ClassVar[str] = "server_error"
+    status: ClassVar[int] = 400
+
+    def __init__(self, description: str = "", *, detail: str = "") -> None:
+        super().__init__(description or self.error)
+        self.description = description
+        self.detail = detail
+
+
+class InvalidRequest(OAuthError):
+    """RFC 6749 §4.1.2.1, §5.2: a parameter is missing, repeated or malformed."""
+
+    error = "invalid_request"
+
+
+class InvalidClient(OAuthError):
+    """RFC 6749 §5.2: the client is unknown, disabled, or did not authenticate."""
+
+    error = "invalid_client"
+    status = 401
+
+
+class UnknownClient(InvalidClient):
+    """The client of an authorization request is not known, was disabled, or its metadata can't be read (P-A2)."""
+
+
+class InvalidGrant(OAuthError):
+    """RFC 6749 §5.2: the code or refresh token is invalid, expired, revoked, or another client's."""
+
+    error = "invalid_grant"
+
+
+class UnauthorizedClient(OAuthError):
+    """RFC 6749 §4.1.2.1, §5.2: the client did not register this grant or response type."""
+
+    error = "unauthorized_client"
+
+
+class UnsupportedGrantType(OAuthError):
+    """RFC 6749 §5.2."""
+
+    error = "unsupported_grant_type"
+
+
+class UnsupportedResponseType(OAuthError):
+    """RFC 6749 §4.1.2.1: only `code` exists here."""
+
+    error = "unsupported_response_type"
+
+
+class InvalidScope(OAuthError):
+    """RFC 6749 §4.1.2.1, §5.2: nothing usable is left of the scopes that were asked for."""
+
+    error = "invalid_scope"
+
+
+class InvalidTarget(OAuthError):
+    """RFC 8707 §2: the resource is not one of ours."""
+
+    error = "invalid_target"
+
+
+class AccessDenied(OAuthError):
+    """RFC 6749 §4.1.2.1: the person said no."""
+
+    error = "access_denied"
+
+
+class LoginRequired(OAuthError):
+    """OpenID Connect Core §3.1.2.6: `prompt=none`, and nobody is signed in."""
+
+    error = "login_required"
+
+
+class ConsentRequired(OAuthError):
+    """OpenID Connect Core §3.1.2.6: `prompt=none`, and the person has to be asked."""
+
+    error = "consent_required"
+
+
+class RequestNotSupported(OAuthError):
+    """OpenID Connect Core §3.1.2.6: request objects are not supported."""
+
+    error = "request_not_supported"
+
+
+class RequestUriNotSupported(OAuthError):
+    """OpenID Connect Core §3.1.2.6: request objects by reference are not supported."""
+
+    error = "request_uri_not_supported"
+
+
+class TemporarilyUnavailable(OAuthError):
+    """P-T1: the store did not answer; try again."""
+
+    error = "temporarily_unavailable"
+    status = 503
+
+
+class InvalidRedirectUri(OAuthError):
+    """RFC 7591 §3.2.2."""
+
+    error = "invalid_redirect_uri"
+
+
+class InvalidClientMetadata(OAuthError):
+    """RFC 7591 §3.2.2."""
+
+    error = "invalid_client_metadata"
+
+
+class InvalidToken(OAuthError):
+    """RFC 6750 §3.1: the bearer token of userinfo or of a registration is not live."""
+
+    error = "invalid_token"
+    status = 401

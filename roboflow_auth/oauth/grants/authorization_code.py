@@ -1,0 +1,104 @@
+"""The authorization code grant (RFC 6749 §4.1.3, OAuth 2.1 §4.1.3; protocol.md P-T2).
+
+Everything is checked before the code is consumed; then one conditional UPDATE claims it, so of any number of concurrent
+redemptions exactly one wins.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from roboflow_auth.audit.models import Outcome
+from roboflow_auth.core.public_url import Resource
+from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
+from roboflow_auth.oauth.connections import end_session
+from roboflow_auth.oauth.errors import InvalidGrant
+from roboflow_auth.oauth.grants.request import TokenRequest, record_grant
+from roboflow_auth.oauth.id_token import make_id_token
+from roboflow_auth.oauth.models import AuthorizationCode
+from roboflow_auth.oauth.rules.pkce import check_verifier
+from roboflow_auth.oauth.rules.resource import check_same_resource
+from roboflow_auth.oauth.rules.scope import narrowed_scopes
+from roboflow_auth.oauth.tokens import IssuedTokens, issue_tokens
+
+_REFUSED = "The code is invalid, expired, already used, or was issued to another client."
+
+
+def redeem_code(request: TokenRequest) -> dict[str, Any]:
+    """Return the tokens that a code buys. Six statements.
+
+    Raises `InvalidGrant` for a code that is not this client's to redeem now, `InvalidRequest`, `InvalidTarget` or
+    `InvalidScope` for what stands beside it; none of these consumes the code.
+    """
+    code = _find_code(request)
+    _check_bindings(request, code)
+    scopes = narrowed_scopes(frozenset(code.scope.split()), request.parameters.get("scope", ""))
+    with transaction.atomic():
+        is_mine = _claim(code)
+        if is_mine:
+            issued = issue_tokens(code.session, scopes & code.session.connection.scopes)
+            record_grant("issue_token", code.session)
+    if not is_mine:
+        # RFC 6749 §4.1.2, OAuth 2.1 §4.1.3: a code used twice burns the tokens it bought.
+        end_session(code.session, "code_reuse", outcome=Outcome.REFUSED)
+        raise InvalidGrant(_REFUSED, detail="code reuse")
+    response = issued.as_response(code.session.connection)
+    if "openid" in issued.scopes:
+        response["id_token"] = _id_token(request, code, issued)
+    return response
+
+
+def _find_code(request: TokenRequest) -> AuthorizationCode:
+    raw_code = request.require("code")
+    if not is_well_formed(raw_code, SecretKind.AUTHORIZATION_CODE):
+        raise InvalidGrant(_REFUSED, detail="malformed code")
+    code = (
+        AuthorizationCode.objects.filter(
+            code=hash_secret(raw_code),
+            application=request.client,
+            session__connection__user__is_active=True,
+            session__connection__workspace__memberships__user=F("session__connection__user"),
+        )
+        .select_related("session__connection__client", "session__connection__user", "session__connection__workspace")
+        .first()
+    )
+    if code is None:
+        raise InvalidGrant(_REFUSED, detail="unknown code, or another client's")
+    return code
+
+
+def _check_bindings(request: TokenRequest, code: AuthorizationCode) -> None:
+    now = timezone.now()
+    if code.redeemed_at is None and (code.expires <= now or not code.session.connection.is_live(now)):
+        raise InvalidGrant(_REFUSED, detail="expired code, or its connection ended")
+    # OAuth 2.1 §10.2: with PKCE the redirect URI need not be repeated, but where it is, it must be the same.
+    redirect_uri = request.parameters.get("redirect_uri", "")
+    if redirect_uri and redirect_uri != code.redirect_uri:
+        raise InvalidGrant("redirect_uri is not the one of the authorization request.")
+    check_verifier(request.parameters.get("code_verifier", ""), code.code_challenge)
+    granted = Resource(code.session.connection.resource)
+    check_same_resource(request.client, request.issuer, request.parameters.get("resource", ""), granted)
+
+
+def _claim(code: AuthorizationCode) -> bool:
+    """Return whether this request is the one that redeems `code`."""
+    now = timezone.now()
+    # Columns of this row alone: a join would become a subquery, which PostgreSQL does not look at again after waiting
+    # for the winner's lock, so a second redemption could pass.
+    unclaimed = AuthorizationCode.objects.filter(pk=code.pk, redeemed_at__isnull=True, expires__gt=now)
+    return unclaimed.update(redeemed_at=now) == 1
+
+
+def _id_token(request: TokenRequest, code: AuthorizationCode, issued: IssuedTokens) -> str:
+    return make_id_token(
+        issuer=request.issuer,
+        client_id=request.client.client_id,
+        subject=str(code.session.connection.user.subject),
+        auth_time=code.auth_time,
+        nonce=code.nonce,
+        raw_access_token=issued.raw_access_token,
+    )

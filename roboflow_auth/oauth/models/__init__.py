@@ -1,0 +1,20 @@
+"""The server's records: clients, what people agreed to, and the codes and tokens that hang off an agreement."""
+
+from roboflow_auth.oauth.models.agreements import AuthorizationRequest, Connection, Session
+from roboflow_auth.oauth.models.clients import AuthMethod, Client
+from roboflow_auth.oauth.models.keys import SigningKey
+from roboflow_auth.oauth.models.tokens import AccessToken, AuthorizationCode, DeviceCode, IDToken, RefreshToken
+
+__all__ = (
+    "AccessToken",
+    "AuthMethod",
+    "AuthorizationCode",
+    "AuthorizationRequest",
+    "Client",
+    "Connection",
+    "DeviceCode",
+    "IDToken",
+    "RefreshToken",
+    "Session",
+    "SigningKey",
+)

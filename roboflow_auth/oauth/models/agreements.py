@@ -1,0 +1,100 @@
+"""What people agreed to: Connection and Session; and what they are being asked: AuthorizationRequest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from roboflow_auth.core.public_url import Resource
+from roboflow_auth.oauth.models.clients import Client
+from roboflow_auth.workspaces.models import Workspace
+
+
+class Connection(models.Model):
+    """The agreement between a person, a client, a resource and ONE workspace (P-G1).
+
+    Every code and token hangs off one. `agreement_hash` identifies what was agreed (person, client, redirect URI
+    without loopback port, resource, workspace), so that asking again widens the same connection.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="connections")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="connections")
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="connections")
+    resource = models.CharField(_("resource"), max_length=8, choices=[(r.value, r.value) for r in Resource])
+    redirect_uri = models.TextField(_("redirect URI"))
+    agreement_hash = models.CharField(max_length=64, editable=False)
+    scope = models.TextField(_("scopes"))
+    shown_metadata = models.JSONField(_("what the person was shown"), default=dict)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    allowed_at = models.DateTimeField(_("last allowed at"), default=timezone.now)
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("connection")
+        verbose_name_plural = _("connections")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["agreement_hash"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="one_live_connection_per_agreement",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.client} ↔ {self.workspace}"
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The scopes that the person lent."""
+        return frozenset(self.scope.split())
+
+    def is_live(self, now: datetime) -> bool:
+        """Return whether it is neither revoked nor expired at `now`."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+
+
+class Session(models.Model):
+    """One family of tokens of a connection: one sign-in of one copy of the client (P-G1).
+
+    Ending it ends its tokens and leaves the connection's other sessions alone.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="sessions")
+    scope = models.TextField(_("scopes"))
+    address = models.CharField(_("address"), max_length=45, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    ended_reason = models.CharField(_("reason"), max_length=32, blank=True)
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    def __str__(self) -> str:
+        return f"Session #{self.pk}"
+
+
+class AuthorizationRequest(models.Model):
+    """A validated authorization request that waits for the person's answer (P-A3).
+
+    The consent form carries its signed handle and the person's choices, never protocol parameters. It is bound to the
+    person and the browser session, and answered once.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    browser_hash = models.CharField(max_length=64)
+    parameters = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(db_index=True)
+    answered_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"Authorization request #{self.pk}"

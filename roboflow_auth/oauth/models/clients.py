@@ -1,0 +1,111 @@
+"""Client: an application that may ask people for access, whichever way it became known (protocol.md P-C1)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from oauth2_provider.models import AbstractApplication, ApplicationManager
+
+from roboflow_auth.core.public_url import Resource
+
+
+class AuthMethod(models.TextChoices):
+    """How a client proves itself at the token endpoint (RFC 7591 §2, `token_endpoint_auth_method`)."""
+
+    NONE = "none", _("None (public client with PKCE)")
+    BASIC = "client_secret_basic", _("Secret, HTTP Basic")
+    POST = "client_secret_post", _("Secret, in the body")
+
+
+def make_client_id() -> str:
+    """Return a new client identifier: opaque, not secret."""
+    return uuid.uuid4().hex
+
+
+def both_resources() -> list[str]:
+    """Return the resources a new client may ask for."""
+    return [resource.value for resource in Resource]
+
+
+def code_and_refresh() -> list[str]:
+    """Return the grants of a new client."""
+    return ["authorization_code", "refresh_token"]
+
+
+class Client(AbstractApplication):
+    """An application.
+
+    The toolkit's columns hold the name, the redirect URIs (space separated) and the way of registration. Its
+    single-grant column is not consulted: `grant_types` holds all of them, in the words of RFC 7591. `client_secret`
+    holds a SHA-256 in hexadecimal, or nothing (P-I5).
+    """
+
+    client_id = models.CharField(_("client ID"), max_length=2048, unique=True, default=make_client_id)
+    client_secret = models.CharField(_("hash of the client secret"), max_length=64, blank=True, default="")
+    hash_client_secret = None
+    skip_authorization = None
+    algorithm = None
+    allowed_origins = None
+
+    auth_method = models.CharField(
+        _("authentication"), max_length=32, choices=AuthMethod.choices, default=AuthMethod.NONE
+    )
+    grant_types = models.JSONField(_("grant types"), default=code_and_refresh)
+    scope_ceiling = models.TextField(
+        _("scope ceiling"), blank=True, help_text=_("Scopes it may ever ask for, space separated. Empty: all.")
+    )
+    resources = models.JSONField(_("resources"), default=both_resources)
+    serves_resource = models.CharField(
+        _("resource server of"),
+        max_length=8,
+        blank=True,
+        choices=[(resource.value, resource.value) for resource in Resource],
+        help_text=_("It may introspect every token for this resource (RFC 7662)."),
+    )
+    access_token_seconds = models.PositiveIntegerField(_("access token lifetime (s)"), null=True, blank=True)
+    refresh_token_seconds = models.PositiveIntegerField(_("refresh token lifetime (s)"), null=True, blank=True)
+    is_verified = models.BooleanField(
+        _("verified"), default=False, help_text=_("Staff vouch for the name and logo that people see.")
+    )
+    is_disabled = models.BooleanField(_("disabled"), default=False, help_text=_("Ends all its access at once."))
+    metadata = models.JSONField(_("registered metadata"), default=dict, blank=True)
+    registration_token_hash = models.CharField(max_length=64, blank=True, editable=False)
+    registered_from = models.CharField(_("registered from"), max_length=45, blank=True, editable=False)
+    first_connected_at = models.DateTimeField(_("first connected at"), null=True, editable=False)
+
+    objects = ApplicationManager()
+
+    class Meta:
+        verbose_name = _("app")
+        verbose_name_plural = _("apps")
+
+    @property
+    def display_name(self) -> str:
+        """The name people see; never empty."""
+        return self.name or self.client_id
+
+    @property
+    def redirect_uri_list(self) -> list[str]:
+        """The registered redirect URIs."""
+        return self.redirect_uris.split()
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it authenticates with nothing but PKCE."""
+        return bool(self.auth_method == AuthMethod.NONE)
+
+    @property
+    def is_staff_registered(self) -> bool:
+        """Whether staff made it in the admin."""
+        return bool(self.registration_source == self.RegistrationSource.MANUAL)
+
+    @property
+    def is_metadata_document(self) -> bool:
+        """Whether its client ID is the URL of its metadata (CIMD)."""
+        return bool(self.registration_source == self.RegistrationSource.CIMD)
+
+    def may_use(self, grant_type: str) -> bool:
+        """Return whether it registered `grant_type`."""
+        return grant_type in self.grant_types

@@ -1,0 +1,89 @@
+"""From a raw access token to the Principal it stands for, in one statement (protocol.md P-G2).
+
+Everything that can end access is looked at on every request, so a revocation is felt at once on every node: the token,
+its session, its connection, the client, the person, and the person's membership.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from roboflow_auth.access.catalogue import known_scopes
+from roboflow_auth.access.principal import ClientIdentity, Credential, Principal
+from roboflow_auth.core.public_url import Resource
+from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
+from roboflow_auth.oauth.models import AccessToken, Connection, Session
+from roboflow_auth.workspaces.models import actions_of_role
+
+# «Last used» is for people to read; writing it at every call would cost a statement each.
+_LAST_USED_RESOLUTION = timedelta(minutes=1)
+
+
+def find_principal(raw_token: str, resource: Resource) -> Principal | None:
+    """Return who a Bearer token for `resource` speaks for, or None when it is not live there.
+
+    Junk is refused without a look-up (P-I4); a token for another resource is no token here (P-I2). One statement.
+    """
+    if not is_well_formed(raw_token, SecretKind.ACCESS_TOKEN):
+        return None
+    now = timezone.now()
+    tokens = live_tokens(now).filter(token_checksum=hash_secret(raw_token), session__connection__resource=resource)
+    row = tokens.values(
+        "scope",
+        "session_id",
+        "session__last_used_at",
+        connection_id=F("session__connection_id"),
+        connection_scope=F("session__connection__scope"),
+        client_identifier=F("session__connection__client__client_id"),
+        client_name=F("session__connection__client__name"),
+        person_id=F("session__connection__user_id"),
+        subject=F("session__connection__user__subject"),
+        email=F("session__connection__user__email"),
+        workspace_id=F("session__connection__workspace_id"),
+        workspace=F("session__connection__workspace__slug"),
+        role=F("session__connection__workspace__memberships__role"),
+    ).first()
+    if row is None:
+        return None
+    _note_use(row["session_id"], row["connection_id"], row["session__last_used_at"], now)
+    return Principal(
+        user_id=row["person_id"],
+        subject=str(row["subject"]),
+        email=row["email"],
+        workspace_id=row["workspace_id"],
+        workspace=row["workspace"],
+        role=row["role"],
+        actions=actions_of_role(row["role"]),
+        credential=Credential.TOKEN,
+        scopes=known_scopes(row["scope"].split()) & frozenset(row["connection_scope"].split()),
+        client=ClientIdentity(
+            client_id=row["client_identifier"],
+            name=row["client_name"] or row["client_identifier"],
+            connection_id=row["connection_id"],
+            session_id=row["session_id"],
+        ),
+    )
+
+
+def live_tokens(now: datetime) -> QuerySet[AccessToken]:
+    """Return the access tokens that are live at `now`: the one place that states what liveness is (P-G2)."""
+    return AccessToken.objects.filter(
+        Q(session__connection__expires_at__isnull=True) | Q(session__connection__expires_at__gt=now),
+        revoked_at__isnull=True,
+        expires__gt=now,
+        session__ended_at__isnull=True,
+        session__connection__revoked_at__isnull=True,
+        session__connection__client__is_disabled=False,
+        session__connection__user__is_active=True,
+        session__connection__workspace__memberships__user=F("session__connection__user"),
+    ).order_by()
+
+
+def _note_use(session_id: int, connection_id: int, last_used_at: datetime | None, now: datetime) -> None:
+    if last_used_at is not None and now - last_used_at < _LAST_USED_RESOLUTION:
+        return
+    Session.objects.filter(pk=session_id).update(last_used_at=now)
+    Connection.objects.filter(pk=connection_id).update(last_used_at=now)

@@ -1,0 +1,169 @@
+"""Client metadata: what of it is accepted, whoever brings it (RFC 7591 §2; protocol.md P-C2, P-C3).
+
+Registration never fails for what it can narrow. Unknown grants, response types and scopes and refused redirect URIs are
+dropped, and the answer states what was registered; it fails only when nothing usable is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from roboflow_auth.access.catalogue import known_scopes
+from roboflow_auth.core.text import is_printable
+from roboflow_auth.oauth.connections import join_scopes
+from roboflow_auth.oauth.errors import InvalidClientMetadata, InvalidRedirectUri
+from roboflow_auth.oauth.grants import GRANTS
+from roboflow_auth.oauth.known_clients import is_forbidden_name, is_known_private_uri
+from roboflow_auth.oauth.models import AuthMethod, Client
+from roboflow_auth.oauth.rules.redirect_uri import check_registrable
+
+_MAX_REDIRECT_URIS = 100
+_MAX_NAME = 100
+_MAX_TEXT = 2048
+_MAX_CONTACTS = 10
+
+# Fields that are kept and echoed as they came; nothing here decides by them.
+_ECHOED_TEXT = (
+    "client_uri",
+    "logo_uri",
+    "tos_uri",
+    "policy_uri",
+    "software_id",
+    "software_version",
+    "application_type",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientMetadata:
+    """Metadata after narrowing. `extra` are the fields that are only echoed, the declared scope among them."""
+
+    name: str
+    redirect_uris: tuple[str, ...]
+    grant_types: tuple[str, ...]
+    auth_method: AuthMethod
+    extra: Mapping[str, Any]
+
+
+def narrow_metadata(document: Mapping[str, Any], *, default_method: AuthMethod) -> ClientMetadata:
+    """Return what is usable of `document`, a JSON object from anybody.
+
+    Raises `InvalidRedirectUri` when no redirect URI is left, `InvalidClientMetadata` for wrong types, a name that must
+    not be borrowed, or when nothing else usable is left.
+    """
+    return ClientMetadata(
+        name=_name(document),
+        redirect_uris=_redirect_uris(document),
+        grant_types=_grant_types(document),
+        auth_method=_auth_method(document, default_method),
+        extra=_extra(document),
+    )
+
+
+def apply_metadata(client: Client, metadata: ClientMetadata) -> None:
+    """Write `metadata` into the unsaved fields of `client`."""
+    client.name = metadata.name
+    client.redirect_uris = " ".join(metadata.redirect_uris)
+    client.grant_types = list(metadata.grant_types)
+    client.auth_method = metadata.auth_method
+    client.metadata = dict(metadata.extra)
+    # The toolkit's own columns, which its checks and the admin read.
+    client.client_type = Client.CLIENT_PUBLIC if client.is_public else Client.CLIENT_CONFIDENTIAL
+    client.authorization_grant_type = Client.GRANT_AUTHORIZATION_CODE
+
+
+def describe_client(client: Client) -> dict[str, Any]:
+    """Return the registered metadata of `client`, as RFC 7591 §3.2.1 and RFC 7592 §3 answer it (without secrets)."""
+    return {
+        "client_id": client.client_id,
+        "client_id_issued_at": int(client.created.timestamp()),
+        "client_name": client.name,
+        "redirect_uris": client.redirect_uri_list,
+        "grant_types": client.grant_types,
+        "response_types": ["code"],
+        "token_endpoint_auth_method": client.auth_method,
+        **client.metadata,
+    }
+
+
+def _name(document: Mapping[str, Any]) -> str:
+    name = _text(document, "client_name", _MAX_NAME)
+    if is_forbidden_name(name):
+        raise InvalidClientMetadata("client_name must not use this product's name, nor say «official» or «verified».")
+    return name
+
+
+def _redirect_uris(document: Mapping[str, Any]) -> tuple[str, ...]:
+    wanted = _strings(document, "redirect_uris", _MAX_REDIRECT_URIS)
+    refusals: list[str] = []
+    usable: list[str] = []
+    for uri in wanted:
+        try:
+            check_registrable(uri, allow_private_scheme=is_known_private_uri(uri))
+        except InvalidRedirectUri as refusal:
+            refusals.append(refusal.description)
+        else:
+            usable.append(uri)
+    if not usable:
+        raise InvalidRedirectUri(refusals[0] if refusals else "redirect_uris is missing or empty.")
+    return tuple(dict.fromkeys(usable))
+
+
+def _grant_types(document: Mapping[str, Any]) -> tuple[str, ...]:
+    # RFC 7591 §2: authorization_code where nothing is said. Clients that leave it out want to stay connected too.
+    wanted = _strings(document, "grant_types") or list(GRANTS)
+    usable = tuple(grant for grant in GRANTS if grant in wanted)
+    if "authorization_code" not in usable:
+        raise InvalidClientMetadata(f"None of the grant_types can begin a sign-in here; use {' '.join(GRANTS)}.")
+    responses = _strings(document, "response_types")
+    if responses and "code" not in responses:
+        raise InvalidClientMetadata("The only response type is code.")
+    return usable
+
+
+def _auth_method(document: Mapping[str, Any], default: AuthMethod) -> AuthMethod:
+    method = _text(document, "token_endpoint_auth_method", 100)
+    # Some documents list several methods in the words of RFC 8414.
+    wanted = [method] if method else _strings(document, "token_endpoint_auth_methods_supported")
+    if not wanted:
+        return default
+    usable = [AuthMethod(name) for name in wanted if name in AuthMethod.values]
+    if not usable:
+        # Not narrowed: a client that proves itself by a key must not end up with a weaker proof, or none.
+        raise InvalidClientMetadata(f"token_endpoint_auth_method must be one of {' '.join(AuthMethod.values)}.")
+    return usable[0]
+
+
+def _extra(document: Mapping[str, Any]) -> dict[str, Any]:
+    extra: dict[str, Any] = {name: text for name in _ECHOED_TEXT if (text := _text(document, name, _MAX_TEXT))}
+    for name in ("client_uri", "logo_uri", "tos_uri", "policy_uri"):
+        if name in extra and not extra[name].startswith(("https://", "http://")):
+            del extra[name]
+    contacts = _strings(document, "contacts")
+    if contacts:
+        extra["contacts"] = contacts[:_MAX_CONTACTS]
+    # Declared, echoed, and no limit: real clients register one scope and ask for two (clients.md).
+    scopes = known_scopes(_text(document, "scope", _MAX_TEXT * 2).split())
+    if scopes:
+        extra["scope"] = join_scopes(scopes)
+    return extra
+
+
+def _text(document: Mapping[str, Any], name: str, max_length: int) -> str:
+    value = document.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > max_length or not is_printable(value):
+        raise InvalidClientMetadata(f"{name} must be printable text of {max_length} characters at the most.")
+    return value.strip()
+
+
+def _strings(document: Mapping[str, Any], name: str, max_items: int = 100) -> list[str]:
+    values = document.get(name)
+    if values is None:
+        return []
+    if not isinstance(values, list) or len(values) > max_items or not all(isinstance(value, str) for value in values):
+        raise InvalidClientMetadata(f"{name} must be a list of {max_items} strings at the most.")
+    return values

@@ -1,0 +1,1 @@
+"""One file per rule that several endpoints obey."""

@@ -1,0 +1,78 @@
+"""Client authentication at the token, revocation and introspection endpoints (RFC 6749 §2.3; protocol.md P-C4).
+
+A secret client may use Basic or the body, whichever it registered: real clients mix them up. It never gets by without
+its secret, and a public client never counts as authenticated.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote_plus
+
+from django.http import HttpRequest
+
+from roboflow_auth.core.secrets import is_same_secret
+from roboflow_auth.oauth.clients import find_client
+from roboflow_auth.oauth.errors import InvalidClient, InvalidRequest
+from roboflow_auth.oauth.models import Client
+
+_MAX_HEADER = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCredentials:
+    """What a request says about its client; `secret` is empty where none was sent."""
+
+    client_id: str
+    secret: str = ""
+
+
+def identify_client(request: HttpRequest, parameters: Mapping[str, str]) -> Client:
+    """Return the client of a request: proved by its secret, or public and named by `client_id` alone.
+
+    Raises `InvalidClient` for unknown and disabled clients and wrong or missing secrets (all alike), `InvalidRequest`
+    when a request uses two methods at once. One statement.
+    """
+    credentials = _read_credentials(request, parameters)
+    client = find_client(credentials.client_id) if credentials.client_id else None
+    if client is None or client.is_disabled or not _is_proved(client, credentials.secret):
+        raise InvalidClient("The client is unknown, or its authentication failed.")
+    return client
+
+
+def _is_proved(client: Client, raw_secret: str) -> bool:
+    if client.is_public:
+        # A secret where none was registered is a mistake that must not look like a proof.
+        return not raw_secret
+    return is_same_secret(raw_secret, client.client_secret)
+
+
+def _read_credentials(request: HttpRequest, parameters: Mapping[str, str]) -> ClientCredentials:
+    in_body = ClientCredentials(parameters.get("client_id", ""), parameters.get("client_secret", ""))
+    header = _read_basic(request.headers.get("Authorization", ""))
+    if header is None:
+        return in_body
+    # RFC 6749 §2.3: not more than one authentication method in each request.
+    if in_body.secret or in_body.client_id not in ("", header.client_id):
+        raise InvalidRequest("The client authenticated in two ways at once.")
+    return header
+
+
+def _read_basic(authorization: str) -> ClientCredentials | None:
+    """Return the credentials of a Basic header, None for another scheme. Raises `InvalidClient` for a malformed one."""
+    # RFC 9110 §11.1: the scheme is case-insensitive.
+    scheme, _, encoded = authorization.strip().partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        decoded = base64.b64decode(encoded.strip()[:_MAX_HEADER], validate=True).decode("utf-8")
+    except (binascii.Error, ValueError) as error:
+        raise InvalidClient("The Basic authorization header is malformed.") from error
+    client_id, colon, secret = decoded.partition(":")
+    if not colon:
+        raise InvalidClient("The Basic authorization header is malformed.")
+    # RFC 6749 §2.3.1: both halves are form-urlencoded before they are joined.
+    return ClientCredentials(unquote_plus(client_id), unquote_plus(secret))

@@ -1,0 +1,78 @@
+"""Which redirect URIs may be registered, and which requested one is a registered one (protocol.md P-C10; RFC 8252)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import SplitResult, urlsplit
+
+from roboflow_auth.oauth.errors import InvalidRedirectUri
+
+_LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
+_MAX_LENGTH = 2048
+# RFC 3986 §2: nothing but these characters makes up a URI; a backslash or a space would be read differently by others.
+_URI = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()+,;=%]+")
+_DANGEROUS_SCHEMES = frozenset({"javascript", "data", "file", "vbscript", "blob", "about", "view-source", "ws", "wss", "ftp"})
+
+
+def is_registered(registered: Iterable[str], requested: str) -> bool:
+    """Return whether `requested` is one of the `registered` URIs, character by character (RFC 9700 §4.1.3).
+
+    The port of a loopback URI is free, since a native app takes whichever it gets (RFC 8252 §7.3).
+    """
+    if not _is_well_formed(requested):
+        return False
+    wanted = without_loopback_port(requested)
+    return any(wanted == without_loopback_port(uri) if is_loopback(requested) else requested == uri for uri in registered)
+
+
+def is_loopback(uri: str) -> bool:
+    """Return whether `uri` is plain HTTP to this machine."""
+    parts = _split(uri)
+    return parts is not None and parts.scheme == "http" and parts.hostname in _LOOPBACK_HOSTS
+
+
+def is_private_scheme(uri: str) -> bool:
+    """Return whether `uri` has a private-use scheme (RFC 8252 §7.1)."""
+    parts = _split(uri)
+    return parts is not None and parts.scheme not in ("http", "https")
+
+
+def without_loopback_port(uri: str) -> str:
+    """Return `uri`, without its port when it is a loopback URI."""
+    parts = _split(uri)
+    if parts is None or not is_loopback(uri):
+        return uri
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
+    return parts._replace(netloc=host).geturl()
+
+
+def check_registrable(uri: str, *, allow_private_scheme: bool) -> None:
+    """Return when `uri` may be registered. Raises `InvalidRedirectUri`, which says why not."""
+    parts = _split(uri)
+    if parts is None or not _is_well_formed(uri):
+        raise InvalidRedirectUri("A redirect URI is malformed, or holds a user name, a fragment or a wildcard.")
+    if parts.scheme in _DANGEROUS_SCHEMES:
+        raise InvalidRedirectUri(f"The scheme {parts.scheme}: is not allowed.")
+    if parts.scheme == "http" and not is_loopback(uri):
+        raise InvalidRedirectUri("Plain HTTP is allowed for loopback addresses only.")
+    if parts.scheme == "https" and not parts.hostname:
+        raise InvalidRedirectUri("A redirect URI names no host.")
+    if is_private_scheme(uri) and not allow_private_scheme:
+        raise InvalidRedirectUri("Private-use schemes are registered by staff only.")
+
+
+def _is_well_formed(uri: str) -> bool:
+    parts = _split(uri)
+    if parts is None or not parts.scheme or len(uri) > _MAX_LENGTH or not _URI.fullmatch(uri):
+        return False
+    return "#" not in uri and "@" not in parts.netloc and "%" not in parts.netloc
+
+
+def _split(uri: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(uri)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts

@@ -1,0 +1,140 @@
+"""Issuing tokens, and finding them again (protocol.md P-T5, P-I5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from roboflow_auth.access.catalogue import usable_scopes
+from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed, make_secret
+from roboflow_auth.oauth.connections import join_scopes
+from roboflow_auth.oauth.models import AccessToken, Connection, RefreshToken, Session
+from roboflow_auth.oauth.principals import live_tokens
+from roboflow_auth.workspaces.models import Membership, actions_of_role
+
+TokenT = TypeVar("TokenT", AccessToken, RefreshToken)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedTokens:
+    """A new access token, and the refresh token that goes with it when the client registered that grant.
+
+    `scopes` are what the access token carries; the rows are kept for whoever links them.
+    """
+
+    raw_access_token: str
+    access_token: AccessToken
+    raw_refresh_token: str
+    refresh_token: RefreshToken | None
+    scopes: frozenset[str]
+    issued_at: datetime
+
+    def as_response(self, connection: Connection) -> dict[str, Any]:
+        """Return the members of a token response (RFC 6749 §5.1).
+
+        The two further lifetimes are those of draft-ietf-oauth-refresh-token-expiration: when the refresh token lapses
+        without use, and when the agreement ends whatever happens (P-G3).
+        """
+        response: dict[str, Any] = {
+            "access_token": self.raw_access_token,
+            "token_type": "Bearer",
+            "expires_in": self._seconds_until(self.access_token.expires),
+            "scope": join_scopes(self.scopes),
+        }
+        if self.refresh_token is not None:
+            response["refresh_token"] = self.raw_refresh_token
+            response["refresh_token_expires_in"] = self._seconds_until(self.refresh_token.expires_at)
+        if connection.expires_at is not None:
+            response["authorization_expires_in"] = self._seconds_until(connection.expires_at)
+        return response
+
+    def _seconds_until(self, moment: datetime) -> int:
+        return max(0, int((moment - self.issued_at).total_seconds()))
+
+
+def issue_tokens(session: Session, scopes: frozenset[str]) -> IssuedTokens:
+    """Return new tokens of `session`, whose connection and client are loaded. Two statements; call it in a transaction.
+
+    Lifetimes are the client's or the deployment's, and never exceed the connection's (P-G3).
+    """
+    connection = session.connection
+    client = connection.client
+    now = timezone.now()
+    raw_access_token = make_secret(SecretKind.ACCESS_TOKEN)
+    access_token = AccessToken.objects.create(
+        session=session,
+        user_id=connection.user_id,
+        application=client,
+        token_checksum=hash_secret(raw_access_token),
+        scope=join_scopes(scopes),
+        expires=_bounded(now, client.access_token_seconds or settings.ACCESS_TOKEN_SECONDS, connection),
+    )
+    raw_refresh_token, refresh_token = "", None
+    if client.may_use("refresh_token"):
+        raw_refresh_token = make_secret(SecretKind.REFRESH_TOKEN)
+        refresh_token = RefreshToken.objects.create(
+            session=session,
+            user_id=connection.user_id,
+            application=client,
+            access_token=access_token,
+            token_checksum=hash_secret(raw_refresh_token),
+            expires_at=_bounded(now, client.refresh_token_seconds or settings.REFRESH_TOKEN_SECONDS, connection),
+        )
+    return IssuedTokens(raw_access_token, access_token, raw_refresh_token, refresh_token, scopes, now)
+
+
+def find_access_token(raw_token: str) -> AccessToken | None:
+    """Return the live access token `raw_token` for whichever resource, as `_with_context` loads it. One statement."""
+    if not is_well_formed(raw_token, SecretKind.ACCESS_TOKEN):
+        return None
+    return _with_context(live_tokens(timezone.now())).filter(token_checksum=hash_secret(raw_token)).first()
+
+
+def find_refresh_token(raw_token: str) -> RefreshToken | None:
+    """Return the refresh token `raw_token`, live or not, as `_with_context` loads it. One statement."""
+    if not is_well_formed(raw_token, SecretKind.REFRESH_TOKEN):
+        return None
+    return _with_context(RefreshToken.objects.order_by()).filter(token_checksum=hash_secret(raw_token)).first()
+
+
+def is_live_refresh_token(token: RefreshToken, now: datetime) -> bool:
+    """Return whether nothing that `token`, from `find_refresh_token`, hangs off has ended (P-T4).
+
+    Whether the token itself was used is another question: a used one is a warning, not just dead.
+    """
+    connection = token.session.connection
+    return (
+        token.expires_at > now
+        and token.session.ended_at is None
+        and connection.is_live(now)
+        and connection.user.is_active
+        and bool(token.role)
+    )
+
+
+def effective_scopes(token_scopes: frozenset[str], connection: Connection, role: str) -> frozenset[str]:
+    """Return what a token can really do now: its scopes ∩ the connection's ∩ what the role can use (P-G2)."""
+    return token_scopes & connection.scopes & usable_scopes(actions_of_role(role))
+
+
+def _with_context(tokens: QuerySet[TokenT]) -> QuerySet[TokenT]:
+    """Return `tokens` with session, connection, client, person and workspace, and with the person's `role` there.
+
+    `role` is None for someone who left the workspace.
+    """
+    membership = Membership.objects.filter(
+        user=OuterRef("session__connection__user"), workspace=OuterRef("session__connection__workspace")
+    )
+    return tokens.select_related(
+        "session__connection__client", "session__connection__user", "session__connection__workspace"
+    ).annotate(role=Subquery(membership.values("role")[:1]))
+
+
+def _bounded(now: datetime, seconds: int, connection: Connection) -> datetime:
+    wanted = now + timedelta(seconds=seconds)
+    return wanted if connection.expires_at is None else min(wanted, connection.expires_at)

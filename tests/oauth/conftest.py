@@ -1,0 +1,35 @@
+"""Fixtures of the authorization server's tests."""
+
+from __future__ import annotations
+
+import pytest
+
+from roboflow_auth.accounts.models import User
+from roboflow_auth.oauth.keys import forget_keys
+from roboflow_auth.workspaces.models import Workspace
+from tests import builders
+from tests.oauth.journeys import Journey, signed_in
+
+
+@pytest.fixture(autouse=True)
+def _keys_are_new() -> None:
+    """Forget signing keys of a database that was rolled back."""
+    forget_keys()
+
+
+@pytest.fixture
+def journey(alice: User, acme: Workspace) -> Journey:
+    """Return the way of a public loopback client with Alice, who has one workspace."""
+    return Journey(builders.make_client(), signed_in(alice))
+
+
+@pytest.fixture
+def bobs_journey(bob: User, acme: Workspace) -> Journey:
+    """Return the way of a public loopback client with Bob, a labeler in Acme."""
+    return Journey(builders.make_client(), signed_in(bob))
+
+
+@pytest.fixture
+def carols_journey(carol: User, acme: Workspace) -> Journey:
+    """Return the way of a public loopback client with Carol, who is a stranger to Acme."""
+    return Journey(builders.make_client(), signed_in(carol))

@@ -1,0 +1,243 @@
+"""The authorization endpoint: which requests reach the person, which go back to the client, which go nowhere."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+
+from roboflow_auth.accounts.models import User
+from roboflow_auth.oauth.models import AuthorizationCode, AuthorizationRequest
+from roboflow_auth.workspaces.models import Workspace
+from tests import builders
+from tests.oauth.journeys import CHALLENGE, ISSUER, Journey, answer_of, login_target, signed_in
+
+
+def test_a_person_who_is_not_signed_in_signs_in_first_and_comes_back(journey: Journey) -> None:
+    journey.browser = Browser()
+    response = journey.ask()
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+    target = login_target(response)
+    assert target.startswith("/oauth/authorize?")
+    assert f"client_id={journey.client.client_id}" in target
+
+
+def test_the_page_shows_who_asks_where_the_answer_goes_and_in_which_workspace(journey: Journey) -> None:
+    html = journey.ask().content.decode()
+    for shown in (
+        "Test client",
+        "http://127.0.0.1:5555/callback",
+        "Acme Robotics",
+        "alice@demo.local",
+        "An app on this computer",
+    ):
+        assert shown in html
+
+
+def test_asking_changes_nothing_that_can_happen_only_once(journey: Journey) -> None:
+    first, second = journey.ask(), journey.ask()
+    assert answer_of(journey.decide(first))["code"]
+    assert answer_of(journey.decide(second))["code"]
+
+
+def test_a_fetch_without_cookies_sees_a_redirect_for_a_known_client_and_400_for_an_unknown_one(
+    journey: Journey,
+) -> None:
+    journey.browser = Browser()
+    assert journey.ask().status_code == 302
+    assert journey.ask(client_id="unknown").status_code == 400
+    assert not AuthorizationRequest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"client_id": None},
+        {"client_id": "nobody"},
+        {"client_id": "\x00"},
+        {"client_id": "x" * 5000},
+        {"redirect_uri": "http://127.0.0.1:5555/other"},
+        {"redirect_uri": "https://evil.example/callback"},
+        {"redirect_uri": "http://127.0.0.1.evil.example/callback"},
+        {"redirect_uri": "http://user@127.0.0.1/callback"},
+        {"redirect_uri": "http://127.0.0.1:5555/callback#fragment"},
+        {"redirect_uri": "http://127.0.0.1:5555/callback?more=1"},
+        {"redirect_uri": "http://localhost:5555/callback"},
+        {"redirect_uri": "javascript:alert(1)"},
+    ],
+)
+def test_an_unknown_client_or_redirect_uri_gets_a_page_and_never_a_redirect(
+    journey: Journey, changes: dict[str, Any]
+) -> None:
+    response = journey.ask(**changes)
+    assert response.status_code == 400
+    assert "Location" not in response
+    assert "Reference" in response.content.decode()
+
+
+def test_the_page_for_a_wrong_redirect_uri_shows_the_developer_the_difference(journey: Journey) -> None:
+    html = journey.ask(redirect_uri="http://127.0.0.1:5555/other").content.decode()
+    assert "http://127.0.0.1/callback" in html
+    assert "http://127.0.0.1:5555/other" in html
+
+
+def test_a_disabled_client_gets_a_page(journey: Journey) -> None:
+    journey.client.is_disabled = True
+    journey.client.save()
+    assert journey.ask().status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"response_type": "token"}, "unsupported_response_type"),
+        ({"response_type": "code id_token"}, "unsupported_response_type"),
+        ({"response_type": None}, "unsupported_response_type"),
+        ({"response_mode": "fragment"}, "invalid_request"),
+        ({"code_challenge": None}, "invalid_request"),
+        ({"code_challenge_method": None}, "invalid_request"),
+        ({"code_challenge_method": "plain"}, "invalid_request"),
+        ({"code_challenge": CHALLENGE[:-1]}, "invalid_request"),
+        ({"code_challenge": CHALLENGE + "="}, "invalid_request"),
+        ({"resource": "https://elsewhere.example/mcp"}, "invalid_target"),
+        ({"resource": f"{ISSUER}/mcp#x"}, "invalid_target"),
+        ({"resource": f"{ISSUER}/mcp/tools"}, "invalid_target"),
+        ({"state": "s" * 4097}, "invalid_request"),
+        ({"state": "a\x00b"}, "invalid_request"),
+        ({"nonce": "n" * 256}, "invalid_request"),
+        ({"request": "eyJhbGciOiJub25lIn0."}, "request_not_supported"),
+        ({"request_uri": "https://evil.example/r"}, "request_uri_not_supported"),
+        ({"prompt": "none login"}, "invalid_request"),
+        ({"max_age": "-1"}, "invalid_request"),
+        ({"max_age": "soon"}, "invalid_request"),
+        ({"prompt": "none"}, "consent_required"),
+    ],
+)
+def test_every_other_fault_goes_back_to_the_client_with_state_and_iss(
+    journey: Journey, changes: dict[str, Any], error: str
+) -> None:
+    answer = answer_of(journey.ask(**changes))
+    assert answer["error"] == error
+    assert answer["iss"] == ISSUER
+    if "state" not in changes:
+        assert answer["state"] == "opaque-state"
+
+
+def test_a_repeated_parameter_goes_back_to_the_client_as_an_invalid_request(journey: Journey) -> None:
+    query = "&".join(f"{name}={value}" for name, value in journey.query(scope="workspace:read").items())
+    response = journey.browser.get(f"/oauth/authorize?{query}&scope=project:read")
+    assert answer_of(response)["error"] == "invalid_request"
+
+
+def test_a_repeated_redirect_uri_goes_nowhere(journey: Journey) -> None:
+    query = "&".join(f"{name}={value}" for name, value in journey.query(scope="workspace:read").items())
+    response = journey.browser.get(f"/oauth/authorize?{query}&redirect_uri=https://evil.example/")
+    assert response.status_code == 400
+
+
+def test_prompt_none_without_a_sign_in_is_answered_and_shows_no_page(journey: Journey) -> None:
+    journey.browser = Browser()
+    assert answer_of(journey.ask(prompt="none"))["error"] == "login_required"
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        None,
+        ISSUER,
+        f"{ISSUER}/",
+        f"{ISSUER}/mcp",
+        f"{ISSUER}/mcp/",
+        "HTTP://TESTSERVER:80/mcp",
+        f"{ISSUER}/mcp {ISSUER}/mcp/",
+    ],
+)
+def test_resources_that_mean_mcp_are_folded_into_one(journey: Journey, resource: str | None) -> None:
+    journey.code(resource=resource)
+    assert AuthorizationCode.objects.get().session.connection.resource == "mcp"
+
+
+def test_two_resources_that_disagree_are_an_invalid_target(journey: Journey) -> None:
+    assert answer_of(journey.ask(resource=f"{ISSUER}/mcp {ISSUER}/api/v1"))["error"] == "invalid_target"
+
+
+def test_a_client_that_staff_limited_to_one_resource_can_not_ask_for_the_other(journey: Journey) -> None:
+    journey.client.resources = ["api"]
+    journey.client.save()
+    assert answer_of(journey.ask())["error"] == "invalid_target"
+
+
+def test_unknown_scopes_are_dropped_and_none_at_all_means_the_baseline(journey: Journey) -> None:
+    journey.code(scope="claudeai workspace:read")
+    assert AuthorizationCode.objects.latest("id").scope == "workspace:read"
+    journey.code(scope="claudeai")
+    assert "project:read" in AuthorizationCode.objects.latest("id").scope
+    journey.code(scope=None)
+    assert "project:read" in AuthorizationCode.objects.latest("id").scope
+
+
+def test_a_client_can_not_ask_for_more_than_the_ceiling_that_staff_set(journey: Journey) -> None:
+    journey.client.scope_ceiling = "workspace:read project:read"
+    journey.client.save()
+    journey.code(scope="workspace:read project:create offline_access")
+    assert AuthorizationCode.objects.get().scope == "offline_access workspace:read"
+    assert answer_of(journey.ask(scope="project:create"))["error"] == "invalid_scope"
+
+
+def test_a_request_may_come_as_a_form_and_goes_on_as_a_get(journey: Journey) -> None:
+    response = journey.browser.post("/oauth/authorize", journey.query())
+    assert response.status_code == 303
+    assert journey.browser.get(response["Location"]).status_code == 200
+
+
+def test_the_page_may_not_be_framed_stored_or_scripted_and_names_its_one_redirect_target(journey: Journey) -> None:
+    page = journey.ask()
+    policy = page["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "form-action 'self' http://127.0.0.1:5555" in policy
+    assert page["X-Frame-Options"] == "DENY"
+    assert "no-store" in page["Cache-Control"]
+    assert page["Referrer-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in journey.browser.get(
+        "/oauth/authorize", journey.query(), headers={"Origin": "https://evil.example"}
+    )
+
+
+def test_prompt_login_asks_for_a_fresh_sign_in_once(journey: Journey, alice: User) -> None:
+    response = journey.ask(prompt="login")
+    assert response["Location"].startswith("/accounts/reauthenticate/")
+    assert journey.ask(prompt="login").status_code == 302
+    journey.browser.force_login(alice, "allauth.account.auth_backends.AuthenticationBackend")
+    session = journey.browser.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session.save()
+    assert journey.ask(prompt="login").status_code == 200
+
+
+def test_carol_can_not_choose_acme(carols_journey: Journey, acme: Workspace) -> None:
+    page = carols_journey.ask()
+    assert [workspace["slug"] for workspace in page.context["workspaces"]] == ["carol"]
+    response = carols_journey.decide(page, workspace=acme.slug)
+    assert response.status_code == 422
+    assert not AuthorizationCode.objects.exists()
+
+
+def test_bob_is_not_offered_what_his_role_can_not_use(bobs_journey: Journey) -> None:
+    page = bobs_journey.ask(scope="project:read project:create")
+    offered = {scope["value"] for level in page.context["levels"] for scope in level["scopes"]}
+    assert offered == {"project:read"}
+    assert [limited["text"] for limited in page.context["role_limited"]] == ["Create projects"]
+    bobs_journey.decide(page, level="custom", scope=["project:read", "project:create"])
+    assert AuthorizationCode.objects.get().scope == "project:read"
+
+
+def test_someone_without_any_workspace_has_nothing_to_give(acme: Workspace) -> None:
+    nobody = builders.make_user("nobody@demo.local")
+    journey = Journey(builders.make_client(), signed_in(nobody))
+    page = journey.ask()
+    assert "You are not in any workspace" in page.content.decode()
+    assert journey.decide(page).status_code == 422

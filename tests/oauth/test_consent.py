@@ -1,0 +1,251 @@
+"""The person's answer: what it grants, what it can't grant, and that it counts once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from roboflow_auth.access.vocabulary import RoleName
+from roboflow_auth.accounts.models import User
+from roboflow_auth.audit.models import AuditEvent
+from roboflow_auth.oauth.models import AuthorizationCode, AuthorizationRequest, Client, Connection
+from roboflow_auth.workspaces.models import Workspace
+from tests import builders
+from tests.oauth.journeys import ISSUER, Journey, answer_of, field_value, login_target, signed_in
+
+MANAGE = "workspace:read project:read project:create project:update image:annotate audit-log:read offline_access"
+
+
+def staff_client() -> Client:
+    """Return a web app that staff registered, whose identity is assured."""
+    return builders.make_client(
+        name="Dashboard",
+        redirect_uris="https://dashboard.example/callback",
+        registration_source=Client.RegistrationSource.MANUAL,
+    )
+
+
+def test_allowing_answers_with_303_a_code_the_state_and_iss(journey: Journey) -> None:
+    response = journey.decide(journey.ask())
+    answer = answer_of(response)
+    assert response["Location"].startswith("http://127.0.0.1:5555/callback?")
+    assert answer["code"].startswith("rfoc_")
+    assert (answer["state"], answer["iss"]) == ("opaque-state", ISSUER)
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_denying_tells_the_client_and_leaves_nothing_but_an_audit_row(journey: Journey) -> None:
+    answer = answer_of(journey.decide(journey.ask(), decision="deny", level=""))
+    assert answer["error"] == "access_denied"
+    assert answer["iss"] == ISSUER
+    assert not Connection.objects.exists()
+    assert AuditEvent.objects.filter(action="authorize", outcome="refused", reason="user_denied").exists()
+
+
+def test_a_code_is_stored_as_a_hash_only(journey: Journey) -> None:
+    code = journey.code()
+    row = AuthorizationCode.objects.get()
+    assert code not in str(vars(row))
+    assert len(row.code) == 64
+
+
+def test_a_level_gives_its_part_of_the_request_and_nothing_beyond(journey: Journey) -> None:
+    journey.decide(journey.ask(scope=MANAGE), level="read")
+    assert AuthorizationCode.objects.get().scope == "offline_access project:read workspace:read"
+
+
+def test_single_scopes_can_be_unticked(journey: Journey) -> None:
+    journey.decide(journey.ask(scope=MANAGE), level="custom", scope=["project:read", "project:create"])
+    assert AuthorizationCode.objects.get().scope == "offline_access project:create project:read"
+
+
+def test_ticks_under_a_level_do_not_count(journey: Journey) -> None:
+    journey.decide(journey.ask(scope=MANAGE), level="read", scope=["project:create"])
+    assert "project:create" not in AuthorizationCode.objects.get().scope
+
+
+def test_the_form_can_not_add_what_was_not_asked_for(journey: Journey) -> None:
+    page = journey.ask(scope="project:read")
+    journey.decide(page, level="custom", scope=["project:read", "project:create"], scope_sensitive=["audit-log:read"])
+    assert AuthorizationCode.objects.get().scope == "project:read"
+
+
+def test_sensitive_scopes_are_given_only_when_ticked(journey: Journey) -> None:
+    journey.decide(journey.ask(scope=MANAGE))
+    assert "audit-log:read" not in AuthorizationCode.objects.latest("id").scope
+    page = journey.ask(scope=MANAGE)
+    assert "audit-log:read" in page.content.decode()
+    journey.decide(page, scope_sensitive=["audit-log:read"])
+    assert "audit-log:read" in AuthorizationCode.objects.latest("id").scope
+
+
+@pytest.mark.parametrize(
+    "choices", [{"level": ""}, {"level": "everything"}, {"duration": ""}, {"duration": "3650"}, {"level": "custom"}]
+)
+def test_an_answer_that_is_not_clear_is_asked_for_again(journey: Journey, choices: dict[str, Any]) -> None:
+    page = journey.ask()
+    response = journey.decide(page, **choices)
+    assert response.status_code == 422
+    assert 'role="alert"' in response.content.decode()
+    assert not AuthorizationCode.objects.exists()
+    assert answer_of(journey.decide(page))["code"]
+
+
+@pytest.mark.parametrize(("duration", "days"), [("1", 1), ("30", 30), ("90", 90), ("forever", None)])
+def test_the_person_chooses_how_long(journey: Journey, duration: str, days: int | None) -> None:
+    journey.decide(journey.ask(), duration=duration)
+    expires_at = Connection.objects.get().expires_at
+    if days is None:
+        assert expires_at is None
+    else:
+        assert expires_at is not None
+        assert abs(expires_at - timezone.now() - timedelta(days=days)) < timedelta(minutes=1)
+
+
+def test_with_several_workspaces_none_is_chosen_silently(journey: Journey, alice: User) -> None:
+    builders.make_workspace(alice, "alice")
+    page = journey.ask()
+    assert [workspace["selected"] for workspace in page.context["workspaces"]] == [False, False]
+    assert journey.decide(page).status_code == 422
+    shown = journey.decide(page, decision="workspace", workspace="alice")
+    assert shown.status_code == 200
+    assert [workspace["selected"] for workspace in shown.context["workspaces"]] == [False, True]
+    journey.decide(shown)
+    assert Connection.objects.get().workspace.slug == "alice"
+    assert [workspace["selected"] for workspace in journey.ask().context["workspaces"]] == [False, True]
+
+
+def test_a_handle_is_answered_once(journey: Journey) -> None:
+    page = journey.ask()
+    assert answer_of(journey.decide(page))["code"]
+    again = journey.decide(page)
+    assert again.status_code == 400
+    assert "no longer open" in again.content.decode()
+    assert AuthorizationCode.objects.count() == 1
+
+
+def test_a_handle_expires_after_ten_minutes(journey: Journey) -> None:
+    page = journey.ask()
+    AuthorizationRequest.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert journey.decide(page).status_code == 400
+
+
+def test_a_handle_of_another_person_or_browser_is_refused(journey: Journey, alice: User, bob: User) -> None:
+    page = journey.ask()
+    handle = field_value(page.content.decode(), "handle")
+    for somebody in (bob, alice):
+        other = Journey(journey.client, signed_in(somebody))
+        assert other.decide(other.ask(), handle=handle).status_code == 400
+    assert not AuthorizationCode.objects.exists()
+
+
+@pytest.mark.parametrize("handle", ["", "junk", "MQ:1abc:forged", "\x00"])
+def test_a_forged_handle_is_refused(journey: Journey, handle: str) -> None:
+    assert journey.decide(journey.ask(), handle=handle).status_code == 400
+
+
+def test_the_answer_needs_a_csrf_token(journey: Journey) -> None:
+    page = journey.ask()
+    assert journey.decide(page, csrfmiddlewaretoken="").status_code == 403
+    assert not AuthorizationCode.objects.exists()
+
+
+def test_protocol_parameters_in_the_form_change_nothing(journey: Journey) -> None:
+    response = journey.decide(
+        journey.ask(), redirect_uri="https://evil.example/", client_id="other", scope_extra="x", state="other"
+    )
+    assert response["Location"].startswith("http://127.0.0.1:5555/callback?")
+    assert answer_of(response)["state"] == "opaque-state"
+
+
+def test_a_loopback_client_always_sees_the_page(journey: Journey) -> None:
+    journey.code()
+    assert journey.ask().status_code == 200
+
+
+def test_an_assured_client_is_not_asked_twice_for_the_same(alice: User, acme: Workspace) -> None:
+    journey = Journey(staff_client(), signed_in(alice), redirect_uri="https://dashboard.example/callback")
+    assert journey.ask().status_code == 200
+    journey.code()
+    assert answer_of(journey.ask())["code"]
+    assert answer_of(journey.ask(prompt="none"))["code"]
+    assert journey.ask(scope="project:create").status_code == 200
+    assert journey.ask(prompt="consent").status_code == 200
+    assert journey.ask(prompt="select_account").status_code == 200
+    assert journey.ask(resource=f"{ISSUER}/api/v1").status_code == 200
+
+
+@pytest.mark.parametrize("parameter", ["approval_prompt", "skip_authorization", "allow", "decision"])
+def test_no_request_parameter_switches_consent_off(alice: User, acme: Workspace, parameter: str) -> None:
+    journey = Journey(staff_client(), signed_in(alice), redirect_uri="https://dashboard.example/callback")
+    assert journey.ask(**{parameter: "auto"}).status_code == 200
+
+
+def test_with_agreements_for_two_workspaces_the_person_chooses_again(alice: User, acme: Workspace) -> None:
+    builders.make_workspace(alice, "alice")
+    journey = Journey(staff_client(), signed_in(alice), redirect_uri="https://dashboard.example/callback")
+    journey.code({"workspace": "acme", "level": "read"})
+    assert answer_of(journey.ask())["code"]
+    journey.code({"workspace": "alice", "level": "read"}, prompt="consent")
+    assert journey.ask().status_code == 200
+
+
+def test_asking_again_widens_the_same_connection_and_shows_only_what_is_new(journey: Journey) -> None:
+    journey.code(scope="project:read")
+    page = journey.ask(scope="project:read project:create")
+    assert page.context["is_step_up"]
+    assert [permission["text"] for permission in page.context["new_permissions"]] == ["Create projects"]
+    journey.decide(page)
+    connection = Connection.objects.get()
+    assert connection.scopes == {"project:read", "project:create"}
+    assert AuthorizationCode.objects.latest("id").scope == "project:create project:read"
+
+
+def test_what_the_person_unticks_on_asking_again_is_taken_out(journey: Journey) -> None:
+    journey.code(scope="project:read project:create")
+    journey.decide(journey.ask(scope="project:read project:create"), level="read")
+    assert Connection.objects.get().scopes == {"project:read"}
+
+
+def test_scopes_that_were_not_asked_about_stay_for_other_sessions(journey: Journey) -> None:
+    journey.code(scope="project:read project:create")
+    journey.code(scope="project:read")
+    assert Connection.objects.get().scopes == {"project:read", "project:create"}
+
+
+def test_a_connection_that_ended_is_not_revived_by_asking_again(journey: Journey) -> None:
+    journey.code()
+    Connection.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    journey.code()
+    assert Connection.objects.count() == 2
+    assert Connection.objects.filter(revoked_at__isnull=True).count() == 1
+
+
+def test_a_role_that_shrank_since_the_page_was_shown_counts_at_the_answer(
+    bobs_journey: Journey, bob: User, acme: Workspace
+) -> None:
+    bob.memberships.filter(workspace=acme).update(role=RoleName.ADMIN)
+    page = bobs_journey.ask(scope="project:read project:create")
+    bob.memberships.filter(workspace=acme).update(role=RoleName.LABELER)
+    bobs_journey.decide(page)
+    assert AuthorizationCode.objects.get().scope == "project:read"
+
+
+def test_carol_is_not_let_into_acme_by_a_handle_of_her_own(carols_journey: Journey) -> None:
+    assert carols_journey.decide(carols_journey.ask(), workspace="acme").status_code == 422
+
+
+def test_another_account_answers_the_same_request(journey: Journey) -> None:
+    page = journey.ask(state="kept")
+    response = journey.browser.get(page.context["switch_account_url"])
+    assert response["Location"].startswith("/accounts/login/?next=%2Foauth%2Fauthorize")
+    assert "state=kept" in login_target(response)
+    assert journey.ask().status_code == 302
+
+
+def test_a_stranger_can_not_sign_a_person_out_by_a_link(journey: Journey) -> None:
+    assert journey.browser.get("/oauth/authorize/switch-account?handle=forged").status_code == 400
+    assert journey.ask().status_code == 200

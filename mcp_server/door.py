@@ -1,0 +1,158 @@
+"""The door of /mcp: every refusal that is an HTTP answer, before the SDK sees the request.
+
+RFC 6750 §3 and RFC 9728 §5.1 for the challenges, the MCP authorization specification for the step-up, protocol.md
+P-M1 to P-M7 for the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from django.db import InterfaceError, OperationalError
+from mcp_types import INVALID_REQUEST, PARSE_ERROR
+from pydantic_core import from_json
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mcp_server.errors import Refusal, RpcRefusal, out_of_service
+from mcp_server.exchange import Exchange
+from mcp_server.origins import check_host, check_origin, is_preflight, preflight_headers
+from mcp_server.registry import find_tool
+from mcp_server.threads import in_django
+from mcp_server.verifier import AmbiguousCredential, find_caller, read_credential
+from roboflow_auth.access.catalogue import BASELINE
+from roboflow_auth.access.policy import missing_scopes
+from roboflow_auth.access.principal import Principal
+from roboflow_auth.audit.recorder import record_refusal
+from roboflow_auth.core.errors import MissingScope
+from roboflow_auth.core.public_url import Resource
+from roboflow_auth.core.www_authenticate import bearer_challenge
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """What a `tools/call` asks for, as far as it can be made out; the SDK checks its form later."""
+
+    name: str
+    arguments: Mapping[str, Any]
+    message_id: str | int | None
+
+
+class Door:
+    """An ASGI app in front of another one: it knows who is asking, and lets pass only what may be answered."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request; nothing that goes wrong leaves here but as an answer."""
+        exchange = Exchange(scope, receive, send)
+        with exchange.current():
+            try:
+                await self._let_in(exchange)
+            except Refusal as refusal:
+                await exchange.refuse(refusal)
+            except (OperationalError, InterfaceError):
+                log.exception("The database is away")
+                await exchange.refuse(out_of_service())
+            except ClientDisconnect:
+                log.info("The client left before its request was complete")
+            except Exception:
+                log.exception("A request to /mcp failed")
+                reference = f"Something went wrong on our side. Quote this reference: {exchange.context.request_id}"
+                await exchange.refuse(Refusal(500, "server_error", reference))
+
+    async def _let_in(self, exchange: Exchange) -> None:
+        check_host(exchange.headers)
+        exchange.origin = check_origin(exchange.headers, exchange.issuer)
+        if is_preflight(exchange.method, exchange.headers):
+            await exchange.answer(204, preflight_headers())
+            return
+        exchange.principal = await _identify(exchange)
+        if exchange.method != "POST":
+            # P-M5: there are no sessions to end and no streams to open.
+            raise Refusal(405, "method_not_allowed", "Only POST is answered here.", {"Allow": "POST"})
+        body = await exchange.read_body()
+        call = _tool_call(_parse(body))
+        if call is not None:
+            exchange.note_call(call.name, call.arguments)
+            await _check_scope(exchange, exchange.principal, call)
+        await self._app(exchange.without_secrets(), exchange.replay(body), exchange.send)
+
+
+async def _identify(exchange: Exchange) -> Principal:
+    try:
+        credential = read_credential(exchange.headers)
+    except AmbiguousCredential:
+        # RFC 6750 §3.1: more than one way of including a token is an invalid request, and that is a 400.
+        text = "Send exactly one credential."
+        raise Refusal(400, "invalid_request", text, _challenge(exchange, error="invalid_request")) from None
+    if credential is None:
+        # RFC 6750 §3.1: no error code for a request that carried no credential.
+        raise Refusal(401, "unauthorized", "Sign in to use this server.", _challenge(exchange))
+    principal = await find_caller(credential)
+    if principal is None:
+        text = "The credential is not valid here, or no longer."
+        raise Refusal(401, "invalid_token", text, _challenge(exchange, error="invalid_token", description=text))
+    return principal
+
+
+async def _check_scope(exchange: Exchange, principal: Principal, call: ToolCall) -> None:
+    """Raise the step-up challenge if consent to more scopes, and nothing else, stands between caller and tool (P-M3).
+
+    All other refusals are results of the tool: the role's, those of API keys, which can't step up, unknown tools.
+    """
+    tool = find_tool(call.name)
+    if tool is None or tool.action not in principal.actions or not principal.can_step_up:
+        return
+    missing = missing_scopes(principal, tool.action)
+    if not missing:
+        return
+    error = MissingScope(missing)
+    await in_django(record_refusal, principal, tool.action, error)
+    exchange.owes_row = False
+    # Clients ask for exactly what the challenge names, so what they have already is in it too.
+    wanted = sorted(principal.scopes | missing)
+    headers = _challenge(exchange, scopes=wanted, error=error.code, description=error.description)
+    raise RpcRefusal(
+        403,
+        error.code,
+        error.description,
+        headers,
+        code=INVALID_REQUEST,
+        message_id=call.message_id,
+        scope=" ".join(wanted),
+    )
+
+
+def _challenge(
+    exchange: Exchange, *, scopes: Iterable[str] = BASELINE, error: str = "", description: str = ""
+) -> dict[str, str]:
+    challenge = bearer_challenge(exchange.issuer, Resource.MCP, scopes=scopes, error=error, description=description)
+    return {"WWW-Authenticate": challenge}
+
+
+def _parse(body: bytes) -> object:
+    try:
+        return from_json(body, allow_inf_nan=False)
+    except ValueError as error:
+        # Answered here and not by the SDK, whose two parsers disagree about what is too deep: nothing slips past.
+        raise RpcRefusal(400, "invalid_request", "The body is not valid JSON.", code=PARSE_ERROR) from error
+
+
+def _tool_call(message: object) -> ToolCall | None:
+    if not isinstance(message, dict) or message.get("method") != "tools/call":
+        return None
+    found = message.get("params")
+    params = found if isinstance(found, dict) else {}
+    name, arguments, message_id = params.get("name"), params.get("arguments"), message.get("id")
+    return ToolCall(
+        name if isinstance(name, str) else "",
+        arguments if isinstance(arguments, dict) else {},
+        message_id if isinstance(message_id, str | int) and not isinstance(message_id, bool) else None,
+    )

@@ -1,0 +1,149 @@
+"""One HTTP request at /mcp: what is known of it, and how it is answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from django.db import DatabaseError
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive, Scope, Send
+
+from mcp_server.errors import Refusal
+from mcp_server.origins import cors_headers
+from mcp_server.threads import in_django
+from mcp_server.verifier import SECRET_HEADERS
+from roboflow_auth.access.principal import Principal
+from roboflow_auth.audit.recorder import digest_arguments, record_refusal
+from roboflow_auth.core.errors import InvalidInput
+from roboflow_auth.core.http import forwarded_address
+from roboflow_auth.core.public_url import public_url
+from roboflow_auth.core.request_context import RequestContext, request_scope
+
+MAX_BODY_BYTES = 4 * 1024 * 1024
+
+CALL_TOOL = "call_tool"
+"""The action in the audit row of a call that never got as far as one tool."""
+
+_IN_SCOPE = "mcp_server.exchange"
+_ADDRESS_LENGTH = 45
+_TOOL_LENGTH = 64
+
+log = structlog.get_logger(__name__)
+
+
+class Exchange:
+    """A request and its answer. `principal` is set once the door knows it; `owes_row` while a tool call left no row."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.headers = Headers(scope=scope)
+        self.method = str(scope["method"])
+        self.issuer = public_url(scope.get("scheme") or "http", self.headers.get("host", ""))
+        peer = (scope.get("client") or ("", 0))[0]
+        address = forwarded_address(peer, ", ".join(self.headers.getlist("x-forwarded-for")))
+        self.context = RequestContext(via="mcp", address=address[:_ADDRESS_LENGTH], issuer=self.issuer)
+        self.origin = ""
+        self.principal: Principal | None = None
+        self.owes_row = False
+        self.is_answered = False
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+
+    @contextmanager
+    def current(self) -> Iterator[None]:
+        """Make this the request that logs and audit rows speak of, for the length of a block."""
+        with (
+            request_scope(self.context),
+            structlog.contextvars.bound_contextvars(request_id=self.context.request_id),
+        ):
+            yield
+
+    def note_call(self, name: str, arguments: Mapping[str, Any]) -> None:
+        """Remember that this is a call of the tool `name`, which must leave an audit row."""
+        self.owes_row = True
+        self.context.tool = name.replace("\x00", "")[:_TOOL_LENGTH]
+        self.context.arguments_digest = digest_arguments(arguments)
+
+    async def read_body(self) -> bytes:
+        """Return the body. Raises `Refusal` (413) beyond 4 MiB, however it was announced."""
+        announced = self.headers.get("content-length", "")
+        if announced.isascii() and announced.isdigit() and int(announced[:20]) > MAX_BODY_BYTES:
+            raise _too_large()
+        body = bytearray()
+        while True:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            body += message.get("body", b"")
+            if len(body) > MAX_BODY_BYTES:
+                raise _too_large()
+            if not message.get("more_body", False):
+                return bytes(body)
+
+    def without_secrets(self) -> Scope:
+        """Return the ASGI scope for what comes after the door: this exchange is in it, the credential is not (P-M7)."""
+        headers = [(name, value) for name, value in self._scope["headers"] if name.lower() not in SECRET_HEADERS]
+        return {**self._scope, "headers": headers, _IN_SCOPE: self}
+
+    def replay(self, body: bytes) -> Receive:
+        """Return a `receive` that gives out `body`, which was read already, and then what still comes."""
+        left: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def receive() -> Message:
+            return left.pop() if left else await self._receive()
+
+        return receive
+
+    async def refuse(self, refusal: Refusal) -> None:
+        """Answer with `refusal`, unless an answer is on its way already."""
+        if not self.is_answered:
+            await self.answer(refusal.status, refusal.headers, refusal.body)
+
+    async def answer(self, status: int, headers: Mapping[str, str], body: Mapping[str, Any] | None = None) -> None:
+        """Send a whole answer, as JSON if there is a body."""
+        content = b"" if body is None else json.dumps(body).encode()
+        start: Message = {"type": "http.response.start", "status": status, "headers": []}
+        sent = MutableHeaders(scope=start)
+        sent.update(headers)
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        sent["Content-Length"] = str(len(content))
+        await self.send(start)
+        # RFC 9110 §9.3.2: an answer to HEAD has the headers only.
+        await self.send({"type": "http.response.body", "body": b"" if self.method == "HEAD" else content})
+
+    async def send(self, message: Message) -> None:
+        """Pass an ASGI message on to the server; the headers that every answer has are added here."""
+        if message["type"] == "http.response.start":
+            await self._settle()
+            self.is_answered = True
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-Id"] = self.context.request_id
+            headers["Cache-Control"] = "no-store"
+            headers.update(cors_headers(self.origin))
+        await self._send(message)
+
+    async def _settle(self) -> None:
+        # What the SDK refused on its own, such as a call without a name, leaves its row here, before the answer (P-M6).
+        if self.owes_row and self.principal is not None:
+            self.owes_row = False
+            error = InvalidInput("The call was malformed.")
+            try:
+                await in_django(record_refusal, self.principal, CALL_TOOL, error)
+            except DatabaseError:
+                log.exception("A malformed tool call could not be written to the audit log")
+
+
+def exchange_of(scope: Scope) -> Exchange:
+    """Return the exchange that the door put into an ASGI scope."""
+    exchange: Exchange = scope[_IN_SCOPE]
+    return exchange
+
+
+def _too_large() -> Refusal:
+    return Refusal(413, "payload_too_large", f"The request body is larger than {MAX_BODY_BYTES} bytes.")

@@ -1,0 +1,11 @@
+"""Django alone, for deployments that give the pages, OAuth and REST their own workers (docs/running.md)."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roboflow_auth.settings")
+
+application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""Tests of the MCP server, through the ASGI application that deployments serve."""

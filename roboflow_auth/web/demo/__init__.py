@@ -1,0 +1,1 @@
+"""What `manage.py seed_demo` fills an empty server with: people, workspaces, and images drawn by this package."""

@@ -1,0 +1,68 @@
+"""Fills an empty server. What is there already is left as it is, whoever made or changed it."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from roboflow_auth.access.principal import Principal
+from roboflow_auth.access.vocabulary import RoleName
+from roboflow_auth.accounts.models import User
+from roboflow_auth.labeling.models import AnnotationJob
+from roboflow_auth.web.demo.people import (
+    ALICE,
+    BOB,
+    CAROL,
+    PEOPLE,
+    add_member,
+    create_workspace_once,
+    find_or_create_person,
+)
+from roboflow_auth.web.demo.projects import BOARDS, CHESS, KITCHEN, SHELVES, TOMATOES, Plan, make_project
+from roboflow_auth.workspaces.models import Workspace
+from roboflow_auth.workspaces.selectors import find_membership, principal_of_member
+
+JOB_NAME = "Aisles 1 to 4, second half"
+_JOB_IMAGES = 8
+
+
+@transaction.atomic
+def seed() -> bool:
+    """Add the people who are missing, and fill the workspaces that are missing; return whether any were.
+
+    A workspace is filled when it is made and never again, so that a second run does next to nothing, and what
+    people changed or deleted in one stays that way.
+    """
+    users = {person: find_or_create_person(person) for person in PEOPLE}
+    made = [
+        _seed_acme(users[ALICE], users[BOB]),
+        _seed_personal(users[ALICE], "Alice's workspace", "alice", CHESS),
+        _seed_personal(users[CAROL], "Carol's workspace", "carol", KITCHEN),
+    ]
+    return any(made)
+
+
+def _seed_acme(alice: User, bob: User) -> bool:
+    acme = create_workspace_once(alice, "Acme Robotics", "acme")
+    if acme is None:
+        return False
+    add_member(acme, bob, RoleName.LABELER)
+    owner = _principal(alice, acme)
+    shelves = make_project(owner, SHELVES)
+    for plan in (BOARDS, TOMATOES):
+        make_project(owner, plan)
+    # Two of the eight images are annotated: the last ones of the project are those that nobody has looked at.
+    job = AnnotationJob.objects.create(project=shelves[0].project, name=JOB_NAME, labeler=bob, reviewer=alice)
+    job.images.set(shelves[-_JOB_IMAGES:])
+    return True
+
+
+def _seed_personal(owner: User, name: str, slug: str, plan: Plan) -> bool:
+    workspace = create_workspace_once(owner, name, slug)
+    if workspace is None:
+        return False
+    make_project(_principal(owner, workspace), plan)
+    return True
+
+
+def _principal(user: User, workspace: Workspace) -> Principal:
+    return principal_of_member(find_membership(user, workspace.slug))

@@ -1,0 +1,37 @@
+"""Django middleware of the pages: the authorization request that waits while a person signs in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+
+from roboflow_auth.accounts.adapter import WAITING_PATH_KEY
+from roboflow_auth.oauth.authorization.waiting import WaitingClient, find_waiting_client
+
+_ACCOUNT_PAGES = "/accounts/"
+
+
+class WaitingClientMiddleware:
+    """Lets the account pages name the app that waits, and keeps its request through every detour (pages.md)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Set `request.waiting_client` on account pages, and let their forms be redirected to where its answer goes."""
+        if not request.path.startswith(_ACCOUNT_PAGES):
+            return self.get_response(request)
+        request.waiting_client = client = self._waiting_client(request)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if client is not None:
+            # Chromium enforces form-action on every redirect that follows the sign-in form, up to the client's own.
+            response._csp_update = {"form-action": [client.form_action]}  # type: ignore[attr-defined]
+        return response
+
+    def _waiting_client(self, request: HttpRequest) -> WaitingClient | None:
+        path = request.POST.get("next") or request.GET.get("next") or ""
+        client = find_waiting_client(path or str(request.session.get(WAITING_PATH_KEY, "")))
+        if path and client is not None:
+            request.session[WAITING_PATH_KEY] = path
+        return client

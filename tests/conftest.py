@@ -18,6 +18,7 @@ from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.support import network
 from tests.support.redis import running_redis
+from tests.support.servers import Server, running_servers
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -91,3 +92,11 @@ def acme(alice: User, bob: User) -> Workspace:
     workspace = builders.make_workspace(alice, "acme", "Acme Robotics")
     builders.make_member(workspace, bob, RoleName.LABELER)
     return workspace
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a live server with the demo's data, on a SQLite file of its own, as `make run` starts it."""
+    directory = tmp_path_factory.mktemp("server")
+    with running_servers(directory, f"sqlite:///{directory / 'db.sqlite3'}") as servers:
+        yield servers[0]

@@ -59,6 +59,7 @@ def manage(arguments: list[str], environment: Mapping[str, str]) -> str:
         capture_output=True,
         text=True,
         timeout=180,
+        check=False,
     )
     assert completed.returncode == 0, completed.stderr
     return completed.stdout

@@ -65,6 +65,18 @@ def record_event(
     )
 
 
+def has_recorded() -> bool:
+    """Return whether a row of the request at hand stands.
+
+    A service that was undone after it wrote its row took the row with it, so its having written is not enough.
+    """
+    context = current_request()
+    if context.recorded_id is None:
+        return False
+    # With the request's id, because SQLite gives the number of a row that was undone to the next one.
+    return AuditEvent.objects.filter(pk=context.recorded_id, request_id=context.request_id).exists()
+
+
 def digest_arguments(arguments: Mapping[str, Any]) -> str:
     """Return the SHA-256 of the arguments in canonical JSON: tells calls apart, never their values (P-M6)."""
     canonical = json.dumps(arguments, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
@@ -92,7 +104,7 @@ def _write(principal: Principal, action: str, target: str, outcome: Outcome, rea
 
 def _save(action: str, target: str, outcome: Outcome, reason: str, detail: str, **who: Any) -> None:
     context: RequestContext = current_request()
-    AuditEvent.objects.create(
+    event = AuditEvent.objects.create(
         action=action,
         target=target[:255].replace("\x00", ""),
         outcome=outcome,
@@ -106,4 +118,4 @@ def _save(action: str, target: str, outcome: Outcome, reason: str, detail: str, 
         address=context.address,
         **who,
     )
-    context.is_recorded = True
+    context.is_recorded, context.recorded_id = True, event.pk

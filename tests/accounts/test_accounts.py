@@ -1,0 +1,133 @@
+"""Accounts: making one, proving the address, signing in and out, a forgotten password, and who tries too often."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client as Browser
+from django.test import override_settings
+
+from roboflow_auth.accounts.models import User
+from roboflow_auth.workspaces.models import Membership, Workspace
+from tests.builders import PASSWORD
+from tests.oauth.journeys import Journey
+
+NEW = {
+    "name": "Dana Ito",
+    "email": "dana@demo.local",
+    "password1": "long-and-unusual-1",
+    "password2": "long-and-unusual-1",
+}
+
+
+def link_in(message: mail.EmailMessage) -> str:
+    """Return the path of the link in an e-mail."""
+    found = re.search(r"http://testserver(/accounts/\S+)", str(message.body))
+    assert found, message.body
+    return found.group(1)
+
+
+@pytest.mark.django_db
+def test_a_new_account_proves_its_address_and_gets_a_personal_workspace() -> None:
+    browser = Browser()
+    assert browser.post("/accounts/signup/", NEW)["Location"] == "/accounts/confirm-email/"
+    dana = User.objects.get(email="dana@demo.local")
+    assert dana.name == "Dana Ito"
+    membership = Membership.objects.get(user=dana)
+    assert (membership.role, membership.workspace.name) == ("owner", "Dana Ito's workspace")
+    assert browser.get("/").context["user"].is_anonymous
+    browser.post(link_in(mail.outbox[0]))
+    response = browser.post("/accounts/login/", {"login": NEW["email"], "password": NEW["password1"]})
+    assert response["Location"] == "/"
+
+
+@pytest.mark.django_db
+@override_settings(ACCOUNT_SIGNUP=False)
+def test_sign_up_can_be_closed() -> None:
+    assert "closed" in Browser().get("/accounts/signup/").content.decode().lower()
+    Browser().post("/accounts/signup/", NEW)
+    assert not User.objects.exists()
+
+
+def test_signing_up_with_a_known_address_looks_the_same_to_a_stranger(alice: User) -> None:
+    browser = Browser()
+    assert browser.post("/accounts/signup/", {**NEW, "email": alice.email})["Location"] == "/accounts/confirm-email/"
+    assert User.objects.count() == 1
+    assert "already" in str(mail.outbox[0].body)
+
+
+def test_passwords_are_argon2id(alice: User) -> None:
+    alice.set_password("something-else-1")
+    assert alice.password.startswith("argon2$argon2id$")
+
+
+def test_a_person_signs_in_with_any_spelling_of_the_address_and_signs_out(alice: User) -> None:
+    browser = Browser()
+    assert browser.post("/accounts/login/", {"login": "ALICE@demo.local", "password": PASSWORD}).status_code == 302
+    assert browser.get("/").context["user"] == alice
+    browser.post("/accounts/logout/")
+    assert browser.get("/").context["user"].is_anonymous
+
+
+def test_someone_inactive_can_not_sign_in(alice: User) -> None:
+    User.objects.update(is_active=False)
+    browser = Browser()
+    browser.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+    assert browser.get("/").context["user"].is_anonymous
+
+
+def test_a_forgotten_password_is_reset_by_e_mail(alice: User) -> None:
+    browser = Browser()
+    browser.post("/accounts/password/reset/", {"email": alice.email})
+    form = browser.get(link_in(mail.outbox[0]))["Location"]
+    browser.post(form, {"password1": "entirely-new-1", "password2": "entirely-new-1"})
+    assert browser.post("/accounts/login/", {"login": alice.email, "password": "entirely-new-1"}).status_code == 302
+
+
+def test_a_reset_for_an_unknown_address_looks_the_same_to_a_stranger(alice: User) -> None:
+    known = Browser().post("/accounts/password/reset/", {"email": alice.email})
+    unknown = Browser().post("/accounts/password/reset/", {"email": "nobody@demo.local"})
+    assert known["Location"] == unknown["Location"]
+
+
+def test_guessing_passwords_is_slowed_down_even_for_the_right_one(alice: User) -> None:
+    browser = Browser()
+    for _ in range(12):
+        browser.post("/accounts/login/", {"login": alice.email, "password": "wrong"})
+    response = browser.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+    assert response.status_code in (200, 429)
+    assert browser.get("/").context["user"].is_anonymous
+
+
+def test_the_app_that_waits_is_named_and_not_forgotten_by_a_password_reset(journey: Journey, alice: User) -> None:
+    journey.browser = Browser()
+    page = journey.browser.get(journey.ask()["Location"])
+    assert "is waiting to connect" in page.content.decode()
+    assert "form-action 'self' http://127.0.0.1:5555" in page["Content-Security-Policy"]
+    reset = journey.browser.get("/accounts/password/reset/").content.decode()
+    assert "is waiting to connect" in reset
+    response = journey.browser.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+    assert response["Location"].startswith("/oauth/authorize?")
+    assert journey.browser.get(response["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["https://evil.example/", "//evil.example/", "/oauth/authorize?client_id=nobody", "/x"]
+)
+def test_nobody_waits_behind_another_address(path: str, alice: User) -> None:
+    page = Browser().get("/accounts/login/", {"next": path})
+    assert "is waiting" not in page.content.decode()
+    assert "evil" not in page["Content-Security-Policy"]
+
+
+def test_signing_in_never_leads_to_another_site(alice: User) -> None:
+    body = {"login": alice.email, "password": PASSWORD, "next": "https://evil.example/"}
+    assert Browser().post("/accounts/login/", body)["Location"] == "/"
+
+
+def test_a_personal_workspace_of_a_taken_name_gets_another_address(acme: Workspace, db: None) -> None:
+    Browser().post("/accounts/signup/", {**NEW, "name": "Acme"})
+    slug = Membership.objects.get(user__email=NEW["email"]).workspace.slug
+    assert slug.startswith("acme-")

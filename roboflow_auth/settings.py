@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
-import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from roboflow_auth.core.logs import logging_config
 
 # Lets Django's generic classes be subscripted at run time, as their type stubs have it.
 django_stubs_ext.monkeypatch()
@@ -57,8 +58,7 @@ CONSENT_HANDLE_SECONDS = 600
 
 # --- Django ------------------------------------------------------------------------------------------------------
 
-# core.middleware.OwnHostMiddleware decides, and is stricter: the port counts too, and only health goes by address.
-ALLOWED_HOSTS = ["*"]
+ALLOWED_HOSTS = [urlsplit(PUBLIC_URL).hostname or "", *(["localhost", "127.0.0.1", "[::1]"] if DEVELOPMENT else [])]
 
 INSTALLED_APPS = [
     "roboflow_auth.accounts",
@@ -169,8 +169,6 @@ ACCOUNT_FORMS = {"signup": "roboflow_auth.accounts.forms.SignupForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", default="mandatory")
-ACCOUNT_UNIQUE_EMAIL = True
-ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Roboflow] "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(PUBLIC_URL).scheme
@@ -199,10 +197,7 @@ OAUTH2_PROVIDER = {
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
     "REFRESH_TOKEN_EXPIRE_SECONDS": REFRESH_TOKEN_SECONDS,
     "ACCESS_TOKEN_EXPIRE_SECONDS": ACCESS_TOKEN_SECONDS,
-    "CIMD_FETCH_TIMEOUT_SECONDS": 5,
     "CIMD_MAX_DOCUMENT_SIZE": 5 * 1024,
-    "CIMD_METADATA_MIN_AGE_SECONDS": 5 * 60,
-    "CIMD_METADATA_MAX_AGE_SECONDS": 24 * 3600,
     "APPLICATION_ADMIN_CLASS": "roboflow_auth.oauth.admin.ClientAdmin",
     "ACCESS_TOKEN_ADMIN_CLASS": "roboflow_auth.oauth.admin.AccessTokenAdmin",
     "REFRESH_TOKEN_ADMIN_CLASS": "roboflow_auth.oauth.admin.RefreshTokenAdmin",
@@ -238,6 +233,8 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
 }
 
 # --- Browsers: cookies, HTTPS, CSP, CORS -------------------------------------------------------------------------
@@ -249,12 +246,10 @@ CSRF_COOKIE_HTTPONLY = True
 # Lax and not Strict: the person arrives at /oauth/authorize from the client's page and is already signed in.
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "roboflow_auth.web.views.errors.csrf_failure"
-SECURE_CONTENT_TYPE_NOSNIFF = True
 # No other site ever learns where a person came from. Not «no-referrer»: under it browsers send `Origin: null` with our
 # own forms, and the CSRF check would have to trust that.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31536000 if SESSION_COOKIE_SECURE else 0
-X_FRAME_OPTIONS = "DENY"
 
 # P-A9: no inline script, no inline style, no exceptions.
 CONTENT_SECURITY_POLICY = {
@@ -273,7 +268,6 @@ CONTENT_SECURITY_POLICY = {
 
 # P-X1: any origin, without credentials, and only where clients that live in a browser need it.
 CORS_ALLOW_ALL_ORIGINS = True
-CORS_ALLOW_CREDENTIALS = False
 CORS_URLS_REGEX = r"^/(\.well-known/|mcp/\.well-known/|oauth/(register|token|revoke|userinfo|jwks)(/|$))"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["authorization", "content-type", "accept", "mcp-protocol-version"]
@@ -284,14 +278,12 @@ CORS_PREFLIGHT_MAX_AGE = 86400
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
-USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
 # In development files are served from where they lie, and whitenoise warns of a directory that nobody collected.
 STATIC_ROOT = None if DEVELOPMENT else BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = DEVELOPMENT
-WHITENOISE_AUTOREFRESH = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -305,38 +297,4 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-# Plain tracebacks: the renderer's own ones print local variables, and with them tokens and passwords.
-_CONSOLE = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "structured": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": _CONSOLE if DEVELOPMENT else structlog.processors.JSONRenderer(),
-            "foreign_pre_chain": [
-                structlog.contextvars.merge_contextvars,
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.add_logger_name,
-                structlog.processors.TimeStamper(fmt="iso"),
-            ],
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {"mcp": {"level": "WARNING"}, "django.server": {"level": "INFO"}},
-}
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso"),
-        structlog.processors.format_exc_info,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
-
-SILENCED_SYSTEM_CHECKS: list[str] = []
+LOGGING = logging_config(LOG_LEVEL, is_for_people=DEVELOPMENT)

@@ -16,4 +16,6 @@ urlpatterns = [
 handler400 = "roboflow_auth.web.views.errors.bad_request"
 handler403 = "roboflow_auth.web.views.errors.permission_denied"
 handler404 = "roboflow_auth.web.views.errors.page_not_found"
+# Not Django's: the account pages look for it here.
+handler429 = "roboflow_auth.web.views.errors.too_many_requests"
 handler500 = "roboflow_auth.web.views.errors.server_error"

@@ -1,4 +1,4 @@
-"""Fixtures of every test: the cast, a network that ends at this machine, the database's file, servers to borrow.
+"""Fixtures of every test: the cast, a network that ends at this machine, the database's file, a server, a browser.
 
 The cast: Alice owns Acme (and a workspace of her own), Bob labels in Acme, Carol is a stranger with her own workspace.
 """
@@ -11,12 +11,16 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from playwright.sync_api import Browser, Page
+from pytest_django import DjangoDbBlocker
 
 from roboflow_auth.access.vocabulary import RoleName
 from roboflow_auth.accounts.models import User
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.support import network
+from tests.support.audit_guard import lift_guard_against_emptying
+from tests.support.browser import Callback, listening_callback, running_chromium
 from tests.support.redis import running_redis
 from tests.support.servers import Server, running_servers
 
@@ -45,6 +49,13 @@ def django_db_modify_db_settings(
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let tests empty the audit log, which the database refuses everywhere else."""
+    with django_db_blocker.unblock():
+        lift_guard_against_emptying()
 
 
 @pytest.fixture(scope="session")
@@ -100,3 +111,29 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     directory = tmp_path_factory.mktemp("server")
     with running_servers(directory, f"sqlite:///{directory / 'db.sqlite3'}") as servers:
         yield servers[0]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Return the browser."""
+    with running_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """Return a page of a fresh profile; whatever the content security policy blocks fails the test."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    violations: list[str] = []
+    page.on("console", lambda message: violations.append(message.text) if "Content Security" in message.text else None)
+    yield page
+    context.close()
+    assert not violations, violations
+
+
+@pytest.fixture
+def callback() -> Iterator[Callback]:
+    """Return a native app's receiving end."""
+    with listening_callback() as callback:
+        yield callback

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
@@ -43,7 +45,10 @@ class OwnHostMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer 400 to a foreign Host before anything is built from it."""
-        if request.path not in _HEALTH_PATHS and not is_own_host(_host_of(request)):
+        if request.path in _HEALTH_PATHS:
+            # Whoever asks for health may come by an address that ALLOWED_HOSTS does not know.
+            request.META["HTTP_HOST"] = urlsplit(settings.PUBLIC_URL).netloc
+        elif not is_own_host(_host_of(request)):
             return HttpResponse("This server does not answer under that Host.\n", status=400, content_type="text/plain")
         return self.get_response(request)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 
-_LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+# The whole header: an issuer is built from it, so nothing may stand before the name or after the port.
+_LOOPBACK_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE)
 
 
 class Resource(StrEnum):
@@ -49,10 +51,7 @@ def resource_metadata_url(issuer: str, resource: Resource) -> str:
 
 def is_loopback_host(host: str) -> bool:
     """Return whether a Host header (with or without port) names this machine by a loopback name."""
-    try:
-        return urlsplit(f"//{host}").hostname in _LOOPBACK_HOSTS
-    except ValueError:
-        return False
+    return _LOOPBACK_HOST.fullmatch(host) is not None
 
 
 def is_own_host(host: str) -> bool:

@@ -30,6 +30,7 @@ class RequestContext:
     arguments_digest: str = ""
     started_at: float = field(default_factory=time.monotonic)
     is_recorded: bool = False
+    recorded_id: int | None = None
 
     @property
     def duration_ms(self) -> int:

@@ -1,1 +1,1 @@
-"""To be written."""
+"""The pages: what people see and what machines ask about health; the demo."""

@@ -11,7 +11,7 @@ from roboflow_auth.audit.recorder import record
 from roboflow_auth.core.errors import NotFound
 from roboflow_auth.core.paging import Page, page
 from roboflow_auth.workspaces.models import Membership, Workspace
-from roboflow_auth.workspaces.shapes import CallerView, MemberList, member
+from roboflow_auth.workspaces.shapes import CallerView, MemberList, WorkspaceView, member
 
 
 def list_memberships(user: User) -> list[Membership]:
@@ -47,10 +47,22 @@ def find_workspace(principal: Principal, slug: str, *, to: Action) -> Workspace:
 
     Raises `NotFound` for any other workspace, `Denied` or `MissingScope` as `access.require` does.
     """
-    if slug != principal.workspace:
-        raise NotFound("There is no such workspace.")
+    check_workspace(principal, slug)
     require(principal, to)
     return Workspace.objects.get(pk=principal.workspace_id)
+
+
+def check_workspace(principal: Principal, slug: str) -> None:
+    """Return when `slug` is the principal's workspace. Raises `NotFound` for others and for absent ones alike."""
+    if slug != principal.workspace:
+        raise NotFound("There is no such workspace.")
+
+
+def view_workspace(principal: Principal, slug: str) -> WorkspaceView:
+    """Return the workspace `slug`. Raises as `find_workspace` does."""
+    workspace = find_workspace(principal, slug, to=Action.VIEW_WORKSPACE)
+    record(principal, Action.VIEW_WORKSPACE, workspace.slug)
+    return WorkspaceView(slug=workspace.slug, name=workspace.name, created_at=workspace.created_at)
 
 
 def view_caller(principal: Principal) -> CallerView:

@@ -21,6 +21,15 @@ class CallerView:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkspaceView:
+    """A workspace; `slug` is its name in addresses and ids."""
+
+    slug: str
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """Someone who belongs to the workspace."""
 

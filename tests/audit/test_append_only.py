@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 
 from roboflow_auth.audit.models import AppendOnlyError, AuditEvent
 from roboflow_auth.audit.recorder import digest_arguments, record_event
+from tests.support.audit_guard import restore_guard_against_emptying
 
 pytestmark = pytest.mark.django_db
 
@@ -35,10 +36,15 @@ def test_the_database_refuses_to_change_a_row_whoever_asks(event: AuditEvent) ->
         cursor.execute("UPDATE audit_auditevent SET reason = 'rewritten'")
 
 
-@pytest.mark.postgres
-def test_the_database_refuses_to_delete_a_row_whoever_asks(event: AuditEvent) -> None:
+@pytest.mark.parametrize("statement", [
+    pytest.param("DELETE FROM audit_auditevent"),
+    pytest.param("TRUNCATE audit_auditevent", marks=pytest.mark.postgres),
+])  # fmt: skip
+def test_the_database_refuses_to_delete_rows_whoever_asks(event: AuditEvent, statement: str) -> None:
+    restore_guard_against_emptying()
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM audit_auditevent")
+        cursor.execute(statement)
+    assert AuditEvent.objects.get() == event
 
 
 def test_hostile_text_is_shortened_and_kept(event: AuditEvent) -> None:

@@ -6,53 +6,76 @@ format of RFC 6749 §5.2, the API with problem details (RFC 9457).
 
 from __future__ import annotations
 
+import structlog
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from roboflow_auth.core.http import no_store
+from roboflow_auth.core.problems import (
+    INVALID_REQUEST,
+    NOT_FOUND,
+    PERMISSION_DENIED,
+    SERVER_ERROR,
+    Problem,
+    answer_problem,
+)
 from roboflow_auth.core.request_context import current_request
 
+log = structlog.get_logger(__name__)
+
+# The longest that a limit of the account pages lasts for one account.
+_RETRY_AFTER_SECONDS = 300
 _OAUTH_PATHS = ("/oauth/", "/.well-known/", "/mcp/")
 _API_PATHS = ("/api/",)
-_CODES = {400: "invalid_request", 403: "permission_denied", 404: "not_found", 500: "server_error"}
-_TITLES = {400: "Bad request", 403: "Not allowed", 404: "Not found", 500: "Something broke on our side"}
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request that Django refused to read."""
-    return _answer(request, 400)
+    return _answer(request, INVALID_REQUEST)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer someone who may not see this."""
-    return _answer(request, 403)
+    return _answer(request, PERMISSION_DENIED)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer an address at which nothing is."""
-    return _answer(request, 404)
+    return _answer(request, NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a fault of ours. The page needs neither the database nor the request's context processors."""
-    return _answer(request, 500)
+    """Answer a fault of ours. The page needs neither the database nor context processors: they may be the fault."""
+    if request.path.startswith(_API_PATHS + _OAUTH_PATHS):
+        return _answer(request, SERVER_ERROR)
+    request_id = current_request().request_id
+    try:
+        return HttpResponse(render_to_string("500.html", {"request_id": request_id}), status=500)
+    except Exception:
+        # Templates and static files may be the fault too; the reference must still be shown.
+        log.exception("The error page could not be rendered")
+        text = f"{SERVER_ERROR.title}. Reference: {request_id}\n"
+        return HttpResponse(text, status=500, content_type="text/plain; charset=utf-8")
+
+
+def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer someone who tried too often, for example to sign in."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(_RETRY_AFTER_SECONDS)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that came without its CSRF token; `reason` is for the log, not for people."""
+    log.info("A form was refused", reason=reason)
     return render(request, "403_csrf.html", status=403)
 
 
-def _answer(request: HttpRequest, status: int) -> HttpResponse:
-    request_id = current_request().request_id
+def _answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     if request.path.startswith(_API_PATHS):
-        problem = {"type": "about:blank", "title": _TITLES[status], "status": status, "code": _CODES[status]}
-        body = {**problem, "request_id": request_id}
-        return no_store(JsonResponse(body, status=status, content_type="application/problem+json"))
+        return answer_problem(problem)
     if request.path.startswith(_OAUTH_PATHS):
-        members = {"error": _CODES[status], "error_description": f"{_TITLES[status]}. Reference {request_id}."}
-        return no_store(JsonResponse(members, status=status))
-    if status == 500:
-        return HttpResponse(render_to_string("500.html", {"request_id": request_id}), status=500)
-    return render(request, f"{status}.html", status=status)
+        description = f"{problem.title}. Reference {current_request().request_id}."
+        return no_store(JsonResponse({"error": problem.code, "error_description": description}, status=problem.status))
+    return render(request, f"{problem.status}.html", status=problem.status)

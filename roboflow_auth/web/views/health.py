@@ -12,21 +12,22 @@ from roboflow_auth.core.http import no_store
 
 log = structlog.get_logger(__name__)
 
+_WORDS = {True: "ok", False: "unavailable"}
+
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 as long as the process does."""
+    """Answer 200 as long as the process does; a database that is away is no reason to start it anew."""
     return no_store(JsonResponse({"status": "ok"}))
 
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """Answer 200 when database and cache answer too, else 503 with the part that does not."""
-    checks = {"database": _database_answers(), "cache": _cache_answers()}
-    is_ready = all(checks.values())
-    status = {name: "ok" if answers else "unavailable" for name, answers in checks.items()}
-    members = {"status": "ok" if is_ready else "unavailable", **status}
-    return no_store(JsonResponse(members, status=200 if is_ready else 503))
+    parts = {"database": _database_answers(), "cache": _cache_answers()}
+    is_ready = all(parts.values())
+    body = {"status": _WORDS[is_ready], **{part: _WORDS[answers] for part, answers in parts.items()}}
+    return no_store(JsonResponse(body, status=200 if is_ready else 503))
 
 
 def _database_answers() -> bool:
@@ -34,7 +35,7 @@ def _database_answers() -> bool:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except Error:
-        log.exception("database_unavailable")
+        log.exception("The database does not answer")
         return False
     return True
 
@@ -42,8 +43,8 @@ def _database_answers() -> bool:
 def _cache_answers() -> bool:
     try:
         cache.get("readyz")
-    # Each cache backend has errors of its own.
     except Exception:
-        log.exception("cache_unavailable")
+        # Each cache has errors of its own.
+        log.exception("The cache does not answer")
         return False
     return True

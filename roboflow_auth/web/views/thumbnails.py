@@ -12,7 +12,7 @@ from roboflow_auth.images.storage import THUMBNAIL_CONTENT_TYPE
 
 
 @require_safe
-def thumbnail(request: HttpRequest, signed: str) -> HttpResponse:  # noqa: ARG001 - Django passes it.
+def thumbnail(request: HttpRequest, signed: str) -> HttpResponse:
     """Answer with the JPEG; 404 for a link that is forged, too old, or leads to nothing any more."""
     try:
         data = read_thumbnail(signed)

@@ -1,0 +1,39 @@
+"""Log lines as key and value, each with the id of its request: JSON for machines, columns on a developer's console."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+
+_SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso"),
+    structlog.processors.format_exc_info,
+]
+
+
+def logging_config(level: str, *, is_for_people: bool) -> dict[str, Any]:
+    """Return Django's LOGGING for everything from `level` up, and set up structlog to go the same way."""
+    structlog.configure(
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    # Plain tracebacks: the renderer's own ones print local variables, and with them tokens and passwords.
+    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    formatter = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "processor": console if is_for_people else structlog.processors.JSONRenderer(),
+        "foreign_pre_chain": _SHARED,
+    }
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"structured": formatter},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {"mcp": {"level": "WARNING"}, "django.server": {"level": "INFO"}},
+    }

@@ -1,0 +1,15 @@
+"""robots.txt: what search engines may look at."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+# RFC 9309 §2.2.3: `$` ends the pattern, so the start page is allowed and nothing below it.
+_RULES = "User-agent: *\nAllow: /$\nDisallow: /\n"
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Allow the start page: every other page is one person's, or leads to a sign-in."""
+    return HttpResponse(_RULES, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "max-age=86400"})

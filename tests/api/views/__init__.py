@@ -1,0 +1,1 @@
+"""Tests of the resources of the API, one file per noun."""

@@ -14,12 +14,9 @@ from mcp_server.registry import Tool
 from mcp_server.results import tool_result
 from roboflow_auth.access.policy import require
 from roboflow_auth.access.principal import Principal
-from roboflow_auth.audit.models import AuditEvent
-from roboflow_auth.audit.recorder import record, record_failure, record_refusal
+from roboflow_auth.audit.recorder import has_recorded, record, record_failure, record_refusal
 from roboflow_auth.core.errors import DomainError, MissingScope
 from roboflow_auth.core.request_context import current_request
-
-_NEAR_ENOUGH = 100
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +30,7 @@ def answer_call(tool: Tool, principal: Principal, arguments: Mapping[str, Any]) 
         return _call(tool, principal, arguments)
     except DomainError as error:
         refusal = error
-        _leave_one_row(principal, lambda: record_refusal(principal, tool.action, refusal))
+        _leave_one_row(lambda: record_refusal(principal, tool.action, refusal))
         return domain_error_result(error, hint=_hint(principal, error))
     except (OperationalError, InterfaceError) as error:
         log.exception("The database went away during a tool call", tool=tool.name)
@@ -54,25 +51,15 @@ def _call(tool: Tool, principal: Principal, arguments: Mapping[str, Any]) -> Cal
     return tool_result(returned, tool.result_type)
 
 
-def _leave_one_row(principal: Principal, write: Callable[[], None]) -> None:
-    """Write the row of a call that failed, unless the service's own row stands.
-
-    A service that was undone after it wrote its row took the row with it, so its having written is not enough.
-    """
-    context = current_request()
-    if not (context.is_recorded and _has_row(principal.workspace, context.request_id)):
+def _leave_one_row(write: Callable[[], None]) -> None:
+    """Write the row of a call that failed, unless the service's own row stands."""
+    if not has_recorded():
         write()
-
-
-def _has_row(workspace: str, request_id: str) -> bool:
-    # The row is moments old: the latest of the workspace are few to look through, and there is an index for them.
-    latest = AuditEvent.objects.filter(workspace=workspace).order_by("-id").values_list("request_id", flat=True)
-    return request_id in latest[:_NEAR_ENOUGH]
 
 
 def _try_to_leave_one_row(principal: Principal, tool: Tool) -> None:
     try:
-        _leave_one_row(principal, lambda: record_failure(principal, tool.action))
+        _leave_one_row(lambda: record_failure(principal, tool.action))
     except DatabaseError:
         log.exception("A failed tool call could not be written to the audit log", tool=tool.name)
 

@@ -20,6 +20,13 @@ class PayloadTooLarge(APIException):
     default_detail = f"The body may have {MAX_BODY_BYTES} bytes at the most."
 
 
+class LengthRequired(APIException):
+    """The body comes in chunks and does not say how long it is; Django under WSGI would not read any of it."""
+
+    status_code = 411
+    default_detail = "Send the body with a Content-Length."
+
+
 class StrictJSONParser(BaseParser):
     """Takes UTF-8 only, each member once, and no NaN; what is too deep for Python is refused like what is no JSON."""
 

@@ -18,7 +18,9 @@ class ProblemCode:
 
 
 PROBLEM_CODES = (
-    ProblemCode("invalid_request", "400, 405, 415", _("The request can't be read: its form, method or media type.")),
+    ProblemCode(
+        "invalid_request", "400, 405, 411, 415", _("The request can't be read: its form, method or media type.")
+    ),
     ProblemCode("unauthorized", "401", _("There is no credential.")),
     ProblemCode(
         "invalid_token", "401", _("The token or key is unknown, expired or revoked, or the token is not for this API.")

@@ -46,7 +46,8 @@ def resolve_client(client_id: str, address: str) -> Client:
     `address` is the browser's, for limits on first fetches. Raises `UnknownClient`.
     """
     client = find_client(client_id)
-    if is_metadata_document_id(client_id):
+    is_disabled = client is not None and client.is_disabled
+    if is_metadata_document_id(client_id) and not is_disabled:
         client = refresh_client(client_id, client, address)
     if client is None:
         raise UnknownClient("The client is not known here.")
@@ -60,11 +61,12 @@ def show_client(client: Client, redirect_uri: str) -> ClientView:
     if client.is_verified:
         return ClientView(client.display_name, "verified", logo_url=str(client.metadata.get("logo_uri", "")))
     known = find_by_redirect_uri(redirect_uri)
-    if known is not None and (client.is_metadata_document or known == find_by_name(client.name)):
+    if known is not None and (client.client_id in known.client_ids or known == find_by_name(client.name)):
         return ClientView(known.name, "verified", known.vendor_host)
-    if client.is_metadata_document:
-        return ClientView(client.display_name, "identified", urlsplit(client.client_id).netloc)
-    return ClientView(client.display_name, "unverified", warning=_borrowed_name(client, redirect_uri))
+    warning = _borrowed_name(client, redirect_uri)
+    if client.is_metadata_document and not warning:
+        return ClientView(client.display_name, "identified", _document_host(client))
+    return ClientView(client.display_name, "unverified", warning=warning)
 
 
 def shown_metadata(client: Client) -> dict[str, Any]:
@@ -89,8 +91,20 @@ def changes_since(shown: Mapping[str, Any], client: Client) -> list[str]:
 
 def _borrowed_name(client: Client, redirect_uri: str) -> str:
     known = find_by_name(client.name)
-    if known is None or not known.redirect_uris or known.may_answer_at(redirect_uri):
+    if known is None or client.client_id in known.client_ids:
         return ""
-    return _("It calls itself %(name)s, but its answer does not go where %(name)s receives answers.") % {
-        "name": known.name
-    }
+    if known.redirect_uris and not known.may_answer_at(redirect_uri):
+        sentence = _("It calls itself %(name)s, but its answer does not go where %(name)s receives answers.")
+        return sentence % {"name": known.name}
+    if client.is_metadata_document and not _is_at(_document_host(client), known.vendor_host):
+        sentence = _("It calls itself %(name)s, but what it says of itself stands at %(host)s.")
+        return sentence % {"name": known.name, "host": _document_host(client)}
+    return ""
+
+
+def _document_host(client: Client) -> str:
+    return urlsplit(client.client_id).netloc
+
+
+def _is_at(host: str, vendor_host: str) -> bool:
+    return host == vendor_host or host.endswith(f".{vendor_host}")

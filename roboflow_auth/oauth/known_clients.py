@@ -1,11 +1,12 @@
 """The clients that people really use: who they are, and where their answers may go (protocol.md P-C8; clients.md).
 
-An entry says which client IDs and redirect URIs belong to a name. `document` is a copy of the vendor's metadata, used when
-it can't be fetched: claude.ai answers data centres with 403, and a server without internet can't ask at all.
+An entry says which client IDs and redirect URIs belong to a name. `document` is a copy of the vendor's metadata, used
+when it can't be fetched: claude.ai answers data centres with 403, and a server without internet can't ask at all.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -131,6 +132,8 @@ _PRIVATE_URIS = frozenset(
 )
 _BRAND = "roboflow"
 _CLAIMS = ("official", "verified")
+# Claude Code and others add the name of the server in brackets.
+_IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 
 
 def find_by_client_id(client_id: str) -> KnownClient | None:
@@ -144,8 +147,8 @@ def find_by_redirect_uri(redirect_uri: str) -> KnownClient | None:
 
 
 def find_by_name(name: str) -> KnownClient | None:
-    """Return the known client that `name` calls itself, whatever its case, spaces or look-alike letters."""
-    folded = fold_name(name)
+    """Return the known client that `name` calls itself, whatever its case, spaces, look-alikes and added brackets."""
+    folded = fold_name(_IN_BRACKETS.sub("", name))
     return next((known for known in KNOWN_CLIENTS if folded in {fold_name(alias) for alias in known.names}), None)
 
 
@@ -157,46 +160,57 @@ def is_known_private_uri(uri: str) -> bool:
 def is_forbidden_name(name: str) -> bool:
     """Return whether `name` claims to be this product's own, or to have been checked by somebody."""
     folded = fold_name(name)
-    return folded.startswith(_BRAND) or any(claim in folded for claim in _CLAIMS)
+    return folded.startswith(fold_name(_BRAND)) or any(fold_name(claim) in folded for claim in _CLAIMS)
 
 
 def fold_name(name: str) -> str:
-    """Return `name` as it looks: compatibility forms resolved, accents, invisible characters and spaces taken out."""
-    decomposed = unicodedata.normalize("NFKD", name).casefold().translate(_LOOK_ALIKES)
-    return "".join(character for character in decomposed if character.isalnum())
+    """Return what `name` looks like: two names that a person would read alike fold to the same letters and digits.
+
+    Compatibility forms are resolved; accents, invisible characters and spaces are taken out; letters of other alphabets
+    and digits count as the Latin letter they resemble, and so do I, l and 1, which look alike among themselves.
+    """
+    # Letters are looked up in every form: the next step would make others of some that look Latin in this one.
+    latin = unicodedata.normalize("NFKD", name.translate(_LOOK_ALIKES)).translate(_LOOK_ALIKES)
+    latin = latin.casefold().translate(_LOOK_ALIKES)
+    return "".join(character for character in latin if character.isalnum())
 
 
 def _matches(pattern: str, redirect_uri: str) -> bool:
-    if not pattern.endswith("/*"):
-        return without_loopback_port(pattern) == without_loopback_port(redirect_uri)
-    segment = redirect_uri.removeprefix(pattern[:-1])
-    return segment != redirect_uri and segment.replace("-", "").replace("_", "").isalnum()
+    expected, actual = without_loopback_port(pattern), without_loopback_port(redirect_uri)
+    if not expected.endswith("/*"):
+        return expected == actual
+    segment = actual.removeprefix(expected[:-1])
+    return segment != actual and segment.replace("-", "").replace("_", "").isalnum()
 
 
 def _look_alikes(groups: Iterable[tuple[str, str]]) -> dict[int, str]:
     return {ord(twin): letter for letter, twins in groups for twin in twins}
 
 
-# Letters of other alphabets that look like Latin ones, and digits that stand in for letters.
+# Capitals stand beside small letters where only the one of them resembles a Latin letter, or each another one.
 _LOOK_ALIKES = _look_alikes(
     [
-        ("a", "аα"),
-        ("b", "Ьв"),
-        ("c", "сϲ"),
-        ("d", "ԁ"),
-        ("e", "еε"),
-        ("f", "ƒ"),
-        ("h", "һ"),
-        ("i", "іι1ı"),
-        ("l", "ӏⅼ|"),
-        ("o", "оο0"),
-        ("p", "рρ"),
-        ("r", "г"),
-        ("s", "ѕ"),
-        ("u", "υ"),
-        ("v", "ѵν"),
-        ("w", "ѡԝω"),
-        ("x", "хχ"),
-        ("y", "уγ"),
+        ("a", "АаΑαᴀ"),
+        ("b", "ВвЬьΒβʙ"),
+        ("c", "СсϹϲᴄ"),
+        ("d", "Ԁԁᴅ"),
+        ("e", "ЕеΕεЄєᴇ"),
+        ("f", "ƒϜꜰ"),
+        ("h", "НһΗʜ"),
+        ("j", "Јјᴊ"),
+        ("k", "КкΚκᴋ"),
+        ("l", "iI1|ІіΙιıӀӏłŁʟɪ"),
+        ("m", "МмΜᴍ"),
+        ("n", "ΝηɴПп"),
+        ("o", "0ОоΟοøØσᴏ"),
+        ("p", "РрΡρᴘ"),
+        ("r", "гᴦʀ"),
+        ("s", "Ѕѕ5ꜱ"),
+        ("t", "ТтΤτᴛ"),
+        ("u", "υᴜ"),
+        ("v", "Ѵѵνᴠ"),
+        ("w", "ѡԝωᴡ"),
+        ("x", "ХхΧχ"),
+        ("y", "УуΥγʏ"),
     ]
 )

@@ -6,11 +6,13 @@ dropped, and the answer states what was registered; it fails only when nothing u
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from roboflow_auth.access.catalogue import known_scopes
+from roboflow_auth.core.secrets import SecretKind, hash_secret, make_secret
 from roboflow_auth.core.text import is_printable
 from roboflow_auth.oauth.connections import join_scopes
 from roboflow_auth.oauth.errors import InvalidClientMetadata, InvalidRedirectUri
@@ -23,6 +25,9 @@ _MAX_REDIRECT_URIS = 100
 _MAX_NAME = 100
 _MAX_TEXT = 2048
 _MAX_CONTACTS = 10
+_MAX_CONTACT = 320
+# Formatting characters, line and paragraph separators.
+_INVISIBLE = frozenset({"Cf", "Zl", "Zp"})
 
 # Fields that are kept and echoed as they came; nothing here decides by them.
 _ECHOED_TEXT = (
@@ -33,6 +38,22 @@ _ECHOED_TEXT = (
     "software_id",
     "software_version",
     "application_type",
+)
+
+
+_ADDRESSES = ("client_uri", "logo_uri", "tos_uri", "policy_uri")
+
+# The columns that `apply_metadata` writes. Whoever saves a stored client names them, so that what staff changed in the
+# meantime stays.
+METADATA_FIELDS = (
+    "name",
+    "redirect_uris",
+    "grant_types",
+    "auth_method",
+    "metadata",
+    "is_verified",
+    "client_type",
+    "authorization_grant_type",
 )
 
 
@@ -63,15 +84,28 @@ def narrow_metadata(document: Mapping[str, Any], *, default_method: AuthMethod) 
 
 
 def apply_metadata(client: Client, metadata: ClientMetadata) -> None:
-    """Write `metadata` into the unsaved fields of `client`."""
+    """Write `metadata` into the unsaved fields of `client`, which METADATA_FIELDS names."""
+    # Staff vouched for what they saw. A client that then calls itself otherwise, or answers elsewhere, is not that one.
+    client.is_verified = client.is_verified and _is_what_staff_saw(client, metadata)
     client.name = metadata.name
     client.redirect_uris = " ".join(metadata.redirect_uris)
     client.grant_types = list(metadata.grant_types)
     client.auth_method = metadata.auth_method
     client.metadata = dict(metadata.extra)
-    # The toolkit's own columns, which its checks and the admin read.
+    fill_toolkit_columns(client)
+
+
+def fill_toolkit_columns(client: Client) -> None:
+    """Write the toolkit's own columns of what the unsaved `client` is; its checks read them, nothing here does."""
     client.client_type = Client.CLIENT_PUBLIC if client.is_public else Client.CLIENT_CONFIDENTIAL
     client.authorization_grant_type = Client.GRANT_AUTHORIZATION_CODE
+
+
+def renew_secret(client: Client) -> str:
+    """Give the unsaved `client` a new secret, or none if it is public, and return it: only its hash is kept (P-I5)."""
+    raw_secret = "" if client.is_public else make_secret(SecretKind.CLIENT_SECRET)
+    client.client_secret = hash_secret(raw_secret) if raw_secret else ""
+    return raw_secret
 
 
 def describe_client(client: Client) -> dict[str, Any]:
@@ -88,8 +122,16 @@ def describe_client(client: Client) -> dict[str, Any]:
     }
 
 
+def _is_what_staff_saw(client: Client, metadata: ClientMetadata) -> bool:
+    return (
+        client.name == metadata.name
+        and frozenset(metadata.redirect_uris) <= frozenset(client.redirect_uri_list)
+        and client.metadata.get("logo_uri") == metadata.extra.get("logo_uri")
+    )
+
+
 def _name(document: Mapping[str, Any]) -> str:
-    name = _text(document, "client_name", _MAX_NAME)
+    name = _visible(_text(document, "client_name", _MAX_NAME))
     if is_forbidden_name(name):
         raise InvalidClientMetadata("client_name must not use this product's name, nor say «official» or «verified».")
     return name
@@ -125,8 +167,8 @@ def _grant_types(document: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _auth_method(document: Mapping[str, Any], default: AuthMethod) -> AuthMethod:
     method = _text(document, "token_endpoint_auth_method", 100)
-    # Some documents list several methods in the words of RFC 8414.
-    wanted = [method] if method else _strings(document, "token_endpoint_auth_methods_supported")
+    # Some documents list several methods in the words of RFC 8414, in place of the one or beside it.
+    wanted = [*([method] if method else []), *_strings(document, "token_endpoint_auth_methods_supported")]
     if not wanted:
         return default
     usable = [AuthMethod(name) for name in wanted if name in AuthMethod.values]
@@ -137,11 +179,11 @@ def _auth_method(document: Mapping[str, Any], default: AuthMethod) -> AuthMethod
 
 
 def _extra(document: Mapping[str, Any]) -> dict[str, Any]:
-    extra: dict[str, Any] = {name: text for name in _ECHOED_TEXT if (text := _text(document, name, _MAX_TEXT))}
-    for name in ("client_uri", "logo_uri", "tos_uri", "policy_uri"):
+    extra: dict[str, Any] = {name: text for name in _ECHOED_TEXT if (text := _echoed_text(document, name))}
+    for name in _ADDRESSES:
         if name in extra and not extra[name].startswith(("https://", "http://")):
             del extra[name]
-    contacts = _strings(document, "contacts")
+    contacts = [contact for contact in _strings(document, "contacts") if _is_text(contact, _MAX_CONTACT)]
     if contacts:
         extra["contacts"] = contacts[:_MAX_CONTACTS]
     # Declared, echoed, and no limit: real clients register one scope and ask for two (clients.md).
@@ -151,13 +193,30 @@ def _extra(document: Mapping[str, Any]) -> dict[str, Any]:
     return extra
 
 
+def _visible(name: str) -> str:
+    """Return `name` without characters that nobody sees, and that can turn the order of the others round."""
+    return "".join(character for character in name if unicodedata.category(character) not in _INVISIBLE).strip()
+
+
+def _echoed_text(document: Mapping[str, Any], name: str) -> str:
+    value = document.get(name)
+    # A logo that came as a data: URI is long, and no reason to turn a client away.
+    if isinstance(value, str) and not _is_text(value, _MAX_TEXT):
+        return ""
+    return _text(document, name, _MAX_TEXT)
+
+
 def _text(document: Mapping[str, Any], name: str, max_length: int) -> str:
     value = document.get(name)
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > max_length or not is_printable(value):
+    if not isinstance(value, str) or not _is_text(value, max_length):
         raise InvalidClientMetadata(f"{name} must be printable text of {max_length} characters at the most.")
     return value.strip()
+
+
+def _is_text(value: str, max_length: int) -> bool:
+    return len(value) <= max_length and is_printable(value)
 
 
 def _strings(document: Mapping[str, Any], name: str, max_items: int = 100) -> list[str]:

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from roboflow_auth.core.http import MalformedBody, no_store
-from roboflow_auth.oauth.errors import InvalidClient, InvalidRequest, OAuthError, TemporarilyUnavailable
+from roboflow_auth.oauth.errors import InvalidClient, InvalidRequest, InvalidToken, OAuthError, TemporarilyUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +60,9 @@ def error_response(request: HttpRequest, error: OAuthError) -> HttpResponse:
     if isinstance(error, InvalidClient) and request.headers.get("Authorization", "").lower().startswith("basic"):
         # RFC 6749 §5.2: answer with the scheme that the client used.
         response["WWW-Authenticate"] = 'Basic realm="oauth", charset="UTF-8"'
+    if isinstance(error, InvalidToken):
+        # RFC 6750 §3: a refused Bearer token is answered with a challenge.
+        response["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     if isinstance(error, TemporarilyUnavailable):
         response["Retry-After"] = _RETRY_AFTER_SECONDS
     return response

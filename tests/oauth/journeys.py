@@ -14,7 +14,9 @@ from django.test import Client as Browser
 
 from roboflow_auth.access.catalogue import BASELINE
 from roboflow_auth.accounts.models import User
-from roboflow_auth.oauth.models import Client
+from roboflow_auth.core.secrets import SecretKind, hash_secret, make_secret
+from roboflow_auth.oauth.models import AuthMethod, Client
+from tests import builders
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ISSUER = "http://testserver"
@@ -144,3 +146,17 @@ def highest_level(page: Any) -> str:
     """Return the level that gives everything the page offers, the preselected one."""
     selected = [level for level in page.context["levels"] if level["selected"]]
     return str(selected[0]["value"]) if selected else ""
+
+
+def make_secret_client(method: AuthMethod = AuthMethod.BASIC) -> tuple[Client, str]:
+    """Return a client with a secret, and the secret."""
+    raw_secret = make_secret(SecretKind.CLIENT_SECRET)
+    client = builders.make_client(
+        client_type=Client.CLIENT_CONFIDENTIAL, auth_method=method, client_secret=hash_secret(raw_secret)
+    )
+    return client, raw_secret
+
+
+def basic(client_id: str, secret: str, scheme: str = "Basic") -> dict[str, str]:
+    """Return an Authorization header."""
+    return {"Authorization": f"{scheme} {base64.b64encode(f'{client_id}:{secret}'.encode()).decode()}"}

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
 
-from roboflow_auth.accounts.models import User
 from roboflow_auth.oauth.models import AuthorizationCode, AuthorizationRequest
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
-from tests.oauth.journeys import CHALLENGE, ISSUER, Journey, answer_of, login_target, signed_in
-
-
-def test_a_person_who_is_not_signed_in_signs_in_first_and_comes_back(journey: Journey) -> None:
-    journey.browser = Browser()
-    response = journey.ask()
-    assert response.status_code == 302
-    assert response["Location"].startswith("/accounts/login/")
-    target = login_target(response)
-    assert target.startswith("/oauth/authorize?")
-    assert f"client_id={journey.client.client_id}" in target
+from tests.oauth.journeys import CHALLENGE, ISSUER, Journey, answer_of, signed_in
 
 
 def test_the_page_shows_who_asks_where_the_answer_goes_and_in_which_workspace(journey: Journey) -> None:
@@ -138,11 +126,6 @@ def test_a_repeated_redirect_uri_goes_nowhere(journey: Journey) -> None:
     assert response.status_code == 400
 
 
-def test_prompt_none_without_a_sign_in_is_answered_and_shows_no_page(journey: Journey) -> None:
-    journey.browser = Browser()
-    assert answer_of(journey.ask(prompt="none"))["error"] == "login_required"
-
-
 @pytest.mark.parametrize(
     "resource",
     [
@@ -207,17 +190,6 @@ def test_the_page_may_not_be_framed_stored_or_scripted_and_names_its_one_redirec
     )
 
 
-def test_prompt_login_asks_for_a_fresh_sign_in_once(journey: Journey, alice: User) -> None:
-    response = journey.ask(prompt="login")
-    assert response["Location"].startswith("/accounts/reauthenticate/")
-    assert journey.ask(prompt="login").status_code == 302
-    journey.browser.force_login(alice, "allauth.account.auth_backends.AuthenticationBackend")
-    session = journey.browser.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-    session.save()
-    assert journey.ask(prompt="login").status_code == 200
-
-
 def test_carol_can_not_choose_acme(carols_journey: Journey, acme: Workspace) -> None:
     page = carols_journey.ask()
     assert [workspace["slug"] for workspace in page.context["workspaces"]] == ["carol"]
@@ -241,3 +213,49 @@ def test_someone_without_any_workspace_has_nothing_to_give(acme: Workspace) -> N
     page = journey.ask()
     assert "You are not in any workspace" in page.content.decode()
     assert journey.decide(page).status_code == 422
+
+
+def test_more_parameters_than_anybody_needs_get_a_page(journey: Journey) -> None:
+    query = "&".join(f"p{number}=1" for number in range(200))
+    assert journey.browser.get(f"/oauth/authorize?{query}").status_code == 400
+
+
+def test_the_redirect_uri_may_be_left_out_where_there_is_no_choice(journey: Journey) -> None:
+    assert journey.ask(redirect_uri=None, response_type="token")["Location"].startswith("http://127.0.0.1/callback?")
+    journey.client.redirect_uris = "http://127.0.0.1/callback http://127.0.0.1/other"
+    journey.client.save()
+    assert journey.ask(redirect_uri=None).status_code == 400
+
+
+def test_a_client_without_the_grant_is_not_authorized_to_ask(journey: Journey) -> None:
+    journey.client.grant_types = ["refresh_token"]
+    journey.client.save()
+    assert answer_of(journey.ask())["error"] == "unauthorized_client"
+
+
+@pytest.mark.parametrize("ui_locales", ["en", "xx-YY en", "nonsense", "../../etc"])
+def test_a_wish_for_a_language_is_heard_or_ignored(journey: Journey, ui_locales: str) -> None:
+    page = journey.ask(ui_locales=ui_locales)
+    assert (page.status_code, '<html lang="en"' in page.content.decode()) == (200, True)
+
+
+def test_other_methods_are_refused(journey: Journey) -> None:
+    assert journey.browser.put("/oauth/authorize").status_code == 405
+
+
+def test_an_ipv6_loopback_answer_is_let_through_by_its_scheme(journey: Journey) -> None:
+    journey.client.redirect_uris = "http://[::1]/callback cursor://anysphere.cursor-mcp/oauth/callback"
+    journey.client.save()
+    loopback = journey.ask(redirect_uri="http://[::1]:4567/callback")
+    assert "form-action 'self' http:;" in loopback["Content-Security-Policy"] + ";"
+    private = journey.ask(redirect_uri="cursor://anysphere.cursor-mcp/oauth/callback")
+    assert "form-action 'self' cursor:" in private["Content-Security-Policy"]
+    journey.redirect_uri = "cursor://anysphere.cursor-mcp/oauth/callback"
+    assert journey.decide(private)["Location"].startswith("cursor://anysphere.cursor-mcp/oauth/callback?code=rfoc_")
+
+
+def test_the_query_of_a_redirect_uri_stays(journey: Journey) -> None:
+    journey.client.redirect_uris = "https://app.example/callback?tenant=1"
+    journey.client.save()
+    response = journey.ask(redirect_uri="https://app.example/callback?tenant=1", response_type="token")
+    assert response["Location"].startswith("https://app.example/callback?tenant=1&error=unsupported_response_type")

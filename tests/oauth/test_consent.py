@@ -11,7 +11,10 @@ from django.utils import timezone
 from roboflow_auth.access.vocabulary import RoleName
 from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import AuditEvent
+from roboflow_auth.core.public_url import Resource
+from roboflow_auth.oauth.connections import revoke_connection
 from roboflow_auth.oauth.models import AuthorizationCode, AuthorizationRequest, Client, Connection
+from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.oauth.journeys import ISSUER, Journey, answer_of, field_value, login_target, signed_in
@@ -249,3 +252,41 @@ def test_another_account_answers_the_same_request(journey: Journey) -> None:
 def test_a_stranger_can_not_sign_a_person_out_by_a_link(journey: Journey) -> None:
     assert journey.browser.get("/oauth/authorize/switch-account?handle=forged").status_code == 400
     assert journey.ask().status_code == 200
+
+
+def test_a_logo_is_shown_only_for_apps_that_staff_verified(journey: Journey) -> None:
+    journey.client.metadata = {"logo_uri": "https://app.example/logo.png"}
+    journey.client.save()
+    page = journey.ask()
+    assert "app.example" not in page.content.decode() + page["Content-Security-Policy"]
+    journey.client.is_verified = True
+    journey.client.save()
+    page = journey.ask()
+    assert "https://app.example/logo.png" in page.content.decode()
+    assert "img-src 'self' data: https://app.example" in page["Content-Security-Policy"]
+
+
+def test_an_answer_after_signing_out_is_an_answer_to_nothing(journey: Journey) -> None:
+    page = journey.ask()
+    html = page.content.decode()
+    form = {name: field_value(html, name) for name in ("handle", "csrfmiddlewaretoken")}
+    journey.browser.cookies.pop("sessionid")
+    response = journey.browser.post("/oauth/authorize", {**form, "decision": "allow"})
+    assert response.status_code == 400
+    assert journey.browser.get("/oauth/authorize/switch-account", {"handle": form["handle"]}).status_code == 400
+
+
+def test_a_client_that_is_disabled_while_the_page_is_open_gets_nothing(journey: Journey) -> None:
+    page = journey.ask()
+    Client.objects.update(is_disabled=True)
+    assert journey.decide(page).status_code == 400
+
+
+def test_a_connection_is_ended_with_all_its_sessions_and_once(journey: Journey) -> None:
+    first, second = journey.tokens(), journey.tokens()
+    connection = Connection.objects.get()
+    for _ in range(2):
+        revoke_connection(connection, "revoked_by_staff")
+    for tokens in (first, second):
+        assert find_principal(tokens["access_token"], Resource.MCP) is None
+    assert AuditEvent.objects.filter(action="revoke_connection", reason="revoked_by_staff").count() == 1

@@ -13,8 +13,7 @@ from roboflow_auth.accounts.models import User
 from roboflow_auth.oauth.models import AuthMethod, Client, Connection
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
-from tests.oauth.journeys import ISSUER, Journey, post_form, signed_in
-from tests.oauth.test_token import basic, make_secret_client
+from tests.oauth.journeys import ISSUER, Journey, basic, make_secret_client, post_form, signed_in
 from tests.support.statements import at_most
 
 INACTIVE = {"active": False}

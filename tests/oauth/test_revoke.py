@@ -9,8 +9,7 @@ from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.models import AuthMethod
 from roboflow_auth.oauth.principals import find_principal
 from tests import builders
-from tests.oauth.journeys import Journey
-from tests.oauth.test_token import make_secret_client
+from tests.oauth.journeys import Journey, make_secret_client
 from tests.support.statements import at_most
 
 

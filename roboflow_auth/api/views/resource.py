@@ -19,7 +19,7 @@ from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.api.authentication import CredentialAuthentication
 from roboflow_auth.api.challenges import NoCredential
 from roboflow_auth.api.operations import OperationSchema
-from roboflow_auth.api.parsers import StrictJSONParser
+from roboflow_auth.api.parsers import LengthRequired, StrictJSONParser
 from roboflow_auth.api.permissions import DeclaredActions
 from roboflow_auth.api.serializers import Input, read_input
 from roboflow_auth.audit.recorder import digest_arguments
@@ -91,7 +91,7 @@ class ResourceView(APIView):
         super().initial(request, *args, **kwargs)
         method = "GET" if request.method == "HEAD" else str(request.method)
         parameters = read_input(self.queries.get(method, Input), _parameters(request))
-        body = read_input(self.bodies[method], request.data) if method in self.bodies else {}
+        body = read_input(self.bodies[method], _body(request)) if method in self.bodies else {}
         self.inputs: dict[str, Any] = {**parameters, **body}
         current_request().arguments_digest = digest_arguments({**kwargs, **self.inputs})
 
@@ -107,6 +107,13 @@ def _answer(result: Any) -> Any:
     if is_dataclass(result) and not isinstance(result, type):
         return Response(asdict(result))
     return result
+
+
+def _body(request: Request) -> Any:
+    # RFC 9110 §15.5.12: better to say so than to take a body of unknown length for an empty one.
+    if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+        raise LengthRequired
+    return request.data
 
 
 def _parameters(request: Request) -> dict[str, str]:

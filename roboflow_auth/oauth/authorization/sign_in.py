@@ -22,11 +22,13 @@ _MAX_PENDING = 8
 
 def signed_in_at(request: HttpRequest) -> datetime:
     """Return when the person of this browser session last proved who they are."""
-    times = [record["at"] for record in get_authentication_records(request) if "at" in record]
+    user = request.user
+    if not user.is_authenticated:
+        return timezone.now()
+    times = [record["at"] for record in get_authentication_records(request, user) if "at" in record]
     if times:
         return datetime.fromtimestamp(max(times), UTC)
-    user = request.user
-    return user.last_login if user.is_authenticated and user.last_login else timezone.now()
+    return user.last_login or user.date_joined
 
 
 def needs_sign_in_again(request: HttpRequest, validated: ValidatedRequest) -> bool:

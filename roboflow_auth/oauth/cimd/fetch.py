@@ -1,8 +1,7 @@
 """Fetching a metadata document from a URL that anybody may have written.
 
-The toolkit's fetcher brings the checks of the URL, of every resolved address (private, mapped, NAT64, 6to4, Teredo) and
-of the document. Added here: one deadline that a dripping server can't stretch, an operator's egress proxy, and for
-tests under DEBUG a further certificate authority and loopback addresses.
+The toolkit's fetcher brings the checks of the URL and of the document, `guard` those of the addresses. Added here: one
+deadline that nothing can stretch, an operator's egress proxy, and under DEBUG a further certificate authority.
 """
 
 from __future__ import annotations
@@ -13,105 +12,138 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
-from oauth2_provider.cimd import (
-    CIMDError,
-    SafeMetadataFetcher,
-    _resolve_and_validate,
-    _validate_client_id_url,
-)
+from oauth2_provider.cimd import CIMDError, SafeMetadataFetcher, _validate_client_id_url
+
+from roboflow_auth.oauth.cimd.guard import check_addresses, find_addresses, is_literal
 
 TIMEOUT_SECONDS = 5.0
 _MAX_LENGTH = 2048
-_URL = re.compile(r"https://[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]+")
+_URL = re.compile(r"https://(?:[A-Za-z0-9\-._]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?/[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]*")
 _ENCODED_DOT = re.compile(r"%2e", re.IGNORECASE)
+_PROXY_PORT = 3128
 
 
-class DocumentFetcher(SafeMetadataFetcher):  # type: ignore[misc]
+class DocumentFetcher(SafeMetadataFetcher):
     """Fetches one document, in five seconds and five kilobytes, following no redirects."""
 
     def fetch(self, client_id: str) -> tuple[dict[str, Any], int]:
         """Return the document at `client_id` and for how many seconds it may be kept. Raises `CIMDError`."""
         url = check_document_url(client_id)
-        started_at = time.monotonic()
-        connection = _connection(url)
+        deadline = _Deadline(TIMEOUT_SECONDS)
+        path = url.path + (f"?{url.query}" if url.query else "")
+        headers = {"Host": url.netloc, "Accept": "application/json, application/*+json"}
         try:
-            with _deadline(connection, TIMEOUT_SECONDS - (time.monotonic() - started_at)):
-                path = url.path + (f"?{url.query}" if url.query else "")
-                connection.request("GET", path, headers={"Host": url.netloc, "Accept": "application/json"})
+            with closing(_connection(url, deadline)) as connection:
+                connection.request("GET", path, headers=headers)
                 document: tuple[dict[str, Any], int] = self._read_document(connection.getresponse())
-                return document
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise CIMDError(f"could not fetch the document: {error}") from error
+            deadline.check()
+            return document
+        except (OSError, http.client.HTTPException, ValueError, RecursionError) as error:
+            # A short document can be nested so deep that reading it needs more stack than there is.
+            raise CIMDError(f"could not fetch the document: {type(error).__name__}: {error}") from error
         finally:
-            connection.close()
+            deadline.close()
 
 
 def check_document_url(client_id: str) -> SplitResult:
     """Return the parts of a URL that may name a metadata document (CIMD §3). Raises `CIMDError`."""
     if len(client_id) > _MAX_LENGTH or not _URL.fullmatch(client_id):
-        raise CIMDError("the client ID is not a well-formed https URL of 2048 characters at the most")
+        raise CIMDError("the client ID is not a well-formed https URL with a path and 2048 characters at the most")
     try:
         _validate_client_id_url(_ENCODED_DOT.sub(".", client_id))
-        url = urlsplit(client_id)
+        return urlsplit(client_id)
     except ValueError as error:
         raise CIMDError("the client ID is not a well-formed URL") from error
-    if "@" in url.netloc:
-        raise CIMDError("the client ID holds a user name")
-    return url
 
 
-def _connection(url: SplitResult) -> http.client.HTTPSConnection:
+class _Deadline:
+    """Cuts connections off at one moment, however slowly their other ends look up, shake hands or send."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends_at = time.monotonic() + seconds
+        self._sockets: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+        self._timer.start()
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the cut. Raises `TimeoutError` when it is over."""
+        self.check()
+        return self._ends_at - time.monotonic()
+
+    def check(self) -> None:
+        """Raise `TimeoutError` when it is over: what was read until then may be a part."""
+        if time.monotonic() >= self._ends_at:
+            raise TimeoutError("the server took too long")
+
+    def watch(self, connected: socket.socket) -> socket.socket:
+        """Return `connected`, which from now on is cut off in time."""
+        # A second handle on the same connection: TLS takes the first one over while it shakes hands.
+        self._sockets += [connected.dup(), connected]
+        self.check()
+        return connected
+
+    def close(self) -> None:
+        """Close what was watched."""
+        self._timer.cancel()
+        for watched in self._sockets:
+            watched.close()
+
+    def _cut(self) -> None:
+        for watched in self._sockets[::2]:
+            try:
+                watched.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue
+
+
+def _connection(url: SplitResult, deadline: _Deadline) -> http.client.HTTPSConnection:
     """Return a connection, not yet open, that can reach the document's host and nothing inside our own network."""
     host, port = url.hostname or "", url.port or 443
-    context = ssl.create_default_context(cafile=settings.CIMD_EXTRA_CA_FILE or None)
-    if settings.CIMD_EXTRA_CA_FILE:
-        context.load_default_certs()
+    connection = http.client.HTTPSConnection(host, port, context=_tls_context())
     if settings.CIMD_EGRESS_PROXY:
-        # The operator's proxy resolves the name and is the guard of its own network.
+        _check_literal(host)
         proxy = urlsplit(settings.CIMD_EGRESS_PROXY)
-        connection = http.client.HTTPSConnection(
-            proxy.hostname or "", proxy.port or 3128, timeout=TIMEOUT_SECONDS, context=context
-        )
+        # The operator's proxy resolves the name and is the guard of its own network.
         connection.set_tunnel(host, port)
-        return connection
-    address = _safe_address(host, port)
-    connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT_SECONDS, context=context)
-    # Only this very address was checked: a second look-up could be answered with another one (DNS rebinding).
-    # The certificate is still checked against the host name.
-    connection._create_connection = lambda *_, **__: socket.create_connection(  # type: ignore[attr-defined]
-        (address, port), timeout=TIMEOUT_SECONDS
-    )
+        connect = _connector([proxy.hostname or ""], proxy.port or _PROXY_PORT, deadline)
+    else:
+        # Only these very addresses were checked: a second look-up could be answered with others (DNS rebinding). The
+        # certificate is still checked against the host name.
+        connect = _connector(find_addresses(host, port, deadline.seconds_left), port, deadline)
+    connection._create_connection = connect  # type: ignore[attr-defined]
     return connection
 
 
-def _safe_address(host: str, port: int) -> str:
-    if settings.CIMD_ALLOW_LOOPBACK:
-        return str(socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)[0][4][0])
-    return str(_resolve_and_validate(host, port)[0])
+def _connector(addresses: list[str], port: int, deadline: _Deadline) -> Callable[..., socket.socket]:
+    """Return a function that connects to the first of `addresses` that answers."""
 
-
-@contextmanager
-def _deadline(connection: http.client.HTTPSConnection, seconds: float) -> Iterator[None]:
-    """Cut `connection` off after `seconds`, however slowly its other end sends."""
-
-    def cut() -> None:
-        sock = connection.sock
-        if sock is not None:
+    def connect(*_: Any, **__: Any) -> socket.socket:
+        failure: OSError | None = None
+        for address in addresses:
             try:
-                sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                return
+                return deadline.watch(socket.create_connection((address, port), timeout=deadline.seconds_left))
+            except OSError as error:
+                failure = error
+        raise failure or OSError("there is no address")
 
-    timer = threading.Timer(max(seconds, 0.0), cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+    return connect
+
+
+def _check_literal(host: str) -> None:
+    if is_literal(host) and not settings.CIMD_ALLOW_LOOPBACK:
+        check_addresses([host])
+
+
+def _tls_context() -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=settings.CIMD_EXTRA_CA_FILE or None)
+    if settings.CIMD_EXTRA_CA_FILE:
+        context.load_default_certs()
+    return context

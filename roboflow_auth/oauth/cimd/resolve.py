@@ -1,12 +1,14 @@
 """From a metadata document to a Client, and keeping it fresh (protocol.md P-C5, P-C6, P-C8).
 
-The cache is the row itself, so all nodes share it. Documents are fetched at the authorization endpoint only; one node
-fetches at a time; a failure is not repeated for a minute, and the last good copy stays in use.
+The cache is the row itself, so all nodes share it. Documents are fetched at the authorization endpoint only; of the
+requests for one document one fetches and the others wait for it; a failure is not repeated for a minute, and the last
+good copy stays in use.
 """
 
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -19,16 +21,17 @@ from django.utils import timezone
 from oauth2_provider.cimd import CIMDError
 
 from roboflow_auth.audit.recorder import record_event
-from roboflow_auth.oauth.cimd.fetch import DocumentFetcher, check_document_url
+from roboflow_auth.oauth.cimd.fetch import TIMEOUT_SECONDS, DocumentFetcher, check_document_url
 from roboflow_auth.oauth.errors import OAuthError, UnknownClient
 from roboflow_auth.oauth.known_clients import find_by_client_id
 from roboflow_auth.oauth.models import AuthMethod, Client
-from roboflow_auth.oauth.registration import apply_metadata, narrow_metadata
+from roboflow_auth.oauth.registration import METADATA_FIELDS, apply_metadata, narrow_metadata
 
 log = structlog.get_logger(__name__)
 
 _BACK_OFF_SECONDS = 60
 _LOCK_SECONDS = 15
+_POLL_SECONDS = 0.1
 _PINNED_COPY_SECONDS = 3600
 
 
@@ -47,55 +50,91 @@ def refresh_client(client_id: str, stored: Client | None, address: str) -> Clien
         return stored
     if not settings.CIMD_ENABLED:
         return None
-    if stored is not None and stored.cimd_expires_at and stored.cimd_expires_at > timezone.now():
+    if _is_fresh(stored):
         return stored
     try:
         check_document_url(client_id)
-        document, seconds = _fetch_once(client_id)
-        return _save(client_id, stored, document, seconds)
+        return _fetch_once(client_id, stored)
     except (CIMDError, OAuthError) as error:
         log.warning("metadata_document_unusable", client_id=client_id, reason=str(error), address=address)
         return _last_good_copy(client_id, stored, str(error))
 
 
-def _fetch_once(client_id: str) -> tuple[Mapping[str, Any], int]:
-    """Fetch, unless a fetch of the same document just failed or is under way. Raises `CIMDError`."""
+def _fetch_once(client_id: str, stored: Client | None) -> Client:
+    """Fetch and store, unless that just failed; while another request is at it, take what that one gets.
+
+    Raises `CIMDError` or `OAuthError`.
+    """
     key = f"cimd:{hashlib.sha256(client_id.encode()).hexdigest()}"
     if cache.get(f"{key}:failed"):
         raise CIMDError("the last attempt failed less than a minute ago")
     if not cache.add(f"{key}:lock", 1, _LOCK_SECONDS):
-        raise CIMDError("it is being fetched already")
+        return _wait_for_other(client_id, f"{key}:lock")
     try:
-        return DocumentFetcher().fetch(client_id)
-    except CIMDError:
+        return _save(client_id, stored, *DocumentFetcher().fetch(client_id))
+    except (CIMDError, OAuthError):
         cache.set(f"{key}:failed", 1, _BACK_OFF_SECONDS)
         raise
     finally:
         cache.delete(f"{key}:lock")
 
 
+def _wait_for_other(client_id: str, lock: str) -> Client:
+    """Return the client that another request is fetching (people click twice, and apps open two windows)."""
+    ends_at = time.monotonic() + TIMEOUT_SECONDS
+    while cache.get(lock) and time.monotonic() < ends_at:
+        time.sleep(_POLL_SECONDS)
+    fetched: Client | None = Client.objects.filter(client_id=client_id).first()
+    if fetched is None or not _is_fresh(fetched):
+        raise CIMDError("another request was fetching it, and got nothing")
+    return fetched
+
+
 def _save(client_id: str, stored: Client | None, document: Mapping[str, Any], seconds: int) -> Client:
     """Write `document` into the row of `client_id`. Raises `CIMDError` or `OAuthError` for one that can't be used."""
-    if document.get("client_id") != client_id:
-        raise CIMDError("the document's client_id is not the URL at which it stands")
-    if "client_secret" in document:
-        # CIMD §4.1: a secret in a public document is none.
-        raise CIMDError("the document holds a client_secret")
+    _check_document(client_id, document)
     metadata = narrow_metadata(document, default_method=AuthMethod.NONE)
     if metadata.auth_method is not AuthMethod.NONE:
         raise CIMDError("the document asks for an authentication method that a public document can't carry")
     client = stored or Client(client_id=client_id, registration_source=Client.RegistrationSource.CIMD)
     apply_metadata(client, metadata)
     client.cimd_expires_at = timezone.now() + timedelta(seconds=seconds)
+    return _insert(client) if stored is None else _update(client)
+
+
+def _check_document(client_id: str, document: Mapping[str, Any]) -> None:
+    if document.get("client_id") != client_id:
+        raise CIMDError("the document's client_id is not the URL at which it stands")
+    if "client_secret" in document or "client_secret_expires_at" in document:
+        # CIMD §4.1: a secret in a public document is none.
+        raise CIMDError("the document holds a client_secret")
+
+
+def _insert(client: Client) -> Client:
     try:
         with transaction.atomic():
-            client.save()
-            if stored is None:
-                record_event("register_client", client_id=client.client_id, client_name=client.name, detail="CIMD")
+            client.save(force_insert=True)
+            record_event("register_client", client_id=client.client_id, client_name=client.name, detail="CIMD")
     except IntegrityError:
         # Another node was first, with the same document.
-        return Client.objects.get(client_id=client_id)
+        return Client.objects.get(client_id=client.client_id)
     return client
+
+
+def _update(client: Client) -> Client:
+    """Write what the document says; what staff decided while it was fetched stays."""
+    with transaction.atomic():
+        current = Client.objects.select_for_update().filter(pk=client.pk).first()
+        if current is None:
+            raise CIMDError("the client was deleted while its document was fetched")
+        client.is_disabled = current.is_disabled
+        client.is_verified = client.is_verified and current.is_verified
+        client.save(update_fields=[*METADATA_FIELDS, "cimd_expires_at"])
+    return client
+
+
+def _is_fresh(client: Client | None) -> bool:
+    return client is not None and client.cimd_expires_at is not None and client.cimd_expires_at > timezone.now()
 
 
 def _last_good_copy(client_id: str, stored: Client | None, reason: str) -> Client:

@@ -12,14 +12,22 @@ from roboflow_auth.audit.recorder import record_event
 from roboflow_auth.core.http import MalformedBody, client_address, no_store, read_bytes
 from roboflow_auth.core.public_url import public_url_of
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_same_secret, make_secret
+from roboflow_auth.core.text import is_printable
 from roboflow_auth.oauth.clients import find_client
 from roboflow_auth.oauth.errors import InvalidClientMetadata, InvalidToken
 from roboflow_auth.oauth.models import AuthMethod, Client
-from roboflow_auth.oauth.registration import apply_metadata, describe_client, narrow_metadata
+from roboflow_auth.oauth.registration import (
+    METADATA_FIELDS,
+    apply_metadata,
+    describe_client,
+    narrow_metadata,
+    renew_secret,
+)
 from roboflow_auth.oauth.responses import json_endpoint
 from roboflow_auth.oauth.rules.bearer import read_bearer
 
 _MAX_DEPTH = 16
+_NOT_ITS_TOKEN = "The registration access token is not the one of this client."  # noqa: S105
 
 
 @json_endpoint("POST")
@@ -45,7 +53,7 @@ def manage_registration(request: HttpRequest, client_id: str) -> dict[str, Any] 
     client = _find_own(request, client_id)
     if request.method == "DELETE":
         return _delete(client)
-    secret = _replace(request, client) if request.method == "PUT" else {}
+    secret = _replace(client, _read_document(request)) if request.method == "PUT" else {}
     return {**describe_client(client), **secret, **_management(request, client, read_bearer(request))}
 
 
@@ -54,26 +62,32 @@ def _find_own(request: HttpRequest, client_id: str) -> Client:
     raw_token = read_bearer(request)
     # RFC 7592 §2.1: an unknown client is answered like a wrong token.
     if client is None or client.is_disabled or not is_same_secret(raw_token, client.registration_token_hash):
-        raise InvalidToken("The registration access token is not the one of this client.")
+        raise InvalidToken(_NOT_ITS_TOKEN)
     return client
 
 
-def _replace(request: HttpRequest, client: Client) -> dict[str, Any]:
+def _replace(client: Client, document: dict[str, Any]) -> dict[str, Any]:
     """Replace the metadata, and return a new secret when the client now needs one and had none."""
-    document = _read_document(request)
-    if document.get("client_id", client.client_id) != client.client_id:
-        # RFC 7592 §2.2: the identifier must match.
-        raise InvalidClientMetadata("client_id is not the one of this registration.")
+    _check_identity(client, document)
     apply_metadata(client, narrow_metadata(document, default_method=AuthMethod(client.auth_method)))
-    secret: dict[str, Any] = {}
-    if client.is_public:
-        client.client_secret = ""
-    elif not client.client_secret:
-        secret = _give_secret(client)
+    # A client that authenticates by a secret keeps the one it has.
+    secret = _give_secret(client) if client.is_public or not client.client_secret else {}
     with transaction.atomic():
-        client.save()
+        if not Client.objects.select_for_update().filter(pk=client.pk).exists():
+            raise InvalidToken(_NOT_ITS_TOKEN)
+        client.save(update_fields=[*METADATA_FIELDS, "client_secret"])
         record_event("update_client", client_id=client.client_id, client_name=client.name)
     return secret
+
+
+def _check_identity(client: Client, document: dict[str, Any]) -> None:
+    # RFC 7592 §2.2: the identifier must be the client's, and a secret that is sent along must be the current one.
+    if document.get("client_id", client.client_id) != client.client_id:
+        raise InvalidClientMetadata("client_id is not the one of this registration.")
+    secret = document.get("client_secret")
+    is_current = isinstance(secret, str) and is_printable(secret) and is_same_secret(secret, client.client_secret)
+    if secret is not None and not is_current:
+        raise InvalidClientMetadata("client_secret is not the one of this registration.")
 
 
 def _delete(client: Client) -> HttpResponse:
@@ -86,10 +100,9 @@ def _delete(client: Client) -> HttpResponse:
 
 def _give_secret(client: Client) -> dict[str, Any]:
     """Give a client that authenticates by one a new secret; return what its answer says of it, this once."""
-    if client.is_public:
+    raw_secret = renew_secret(client)
+    if not raw_secret:
         return {}
-    raw_secret = make_secret(SecretKind.CLIENT_SECRET)
-    client.client_secret = hash_secret(raw_secret)
     # RFC 7591 §3.2.1: required with a secret; 0 means that it does not expire.
     return {"client_secret": raw_secret, "client_secret_expires_at": 0}
 
@@ -104,7 +117,7 @@ def _read_document(request: HttpRequest) -> dict[str, Any]:
     if (request.content_type or "").lower() != "application/json":
         raise InvalidClientMetadata("The request body must be application/json.")
     try:
-        document = json.loads(read_bytes(request).decode("utf-8"))
+        document = json.loads(read_bytes(request).decode("utf-8"), object_pairs_hook=_distinct)
     except MalformedBody as error:
         raise InvalidClientMetadata(error.description) from error
     except (ValueError, RecursionError) as error:
@@ -112,6 +125,14 @@ def _read_document(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(document, dict) or not _is_shallow(document):
         raise InvalidClientMetadata("The request body must be a JSON object, and not a deep one.")
     return document
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of an object. Raises `ValueError` for one that is there twice: which of them counts?"""
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member is repeated")
+    return members
 
 
 def _is_shallow(value: Any, depth: int = 0) -> bool:

@@ -33,6 +33,9 @@ class AuthorizationCode(AbstractGrant):
         verbose_name = _("authorization code")
         verbose_name_plural = _("authorization codes")
 
+    def __str__(self) -> str:
+        return f"Authorization code #{self.pk}"
+
 
 class AccessToken(AbstractAccessToken):
     """An access token of a session. `token_checksum` is its SHA-256; `token` stays empty."""
@@ -43,6 +46,9 @@ class AccessToken(AbstractAccessToken):
     class Meta:
         verbose_name = _("access token")
         verbose_name_plural = _("access tokens")
+
+    def __str__(self) -> str:
+        return f"Access token #{self.pk}"
 
 
 class RefreshToken(AbstractRefreshToken):
@@ -58,6 +64,9 @@ class RefreshToken(AbstractRefreshToken):
     class Meta:
         verbose_name = _("refresh token")
         verbose_name_plural = _("refresh tokens")
+
+    def __str__(self) -> str:
+        return f"Refresh token #{self.pk}"
 
 
 class IDToken(AbstractIDToken):

@@ -11,8 +11,13 @@ from roboflow_auth.oauth.errors import InvalidRedirectUri
 _LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 _MAX_LENGTH = 2048
 # RFC 3986 §2: nothing but these characters makes up a URI; a backslash or a space would be read differently by others.
-_URI = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()+,;=%]+")
-_DANGEROUS_SCHEMES = frozenset({"javascript", "data", "file", "vbscript", "blob", "about", "view-source", "ws", "wss", "ftp"})
+# A star is left out: no URI stands for many here.
+_URI = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&'()+,;=%]+")
+# A host and a port, and nothing that two readers could take apart in two ways: no user name, no escapes, no delimiters.
+_AUTHORITY = re.compile(r"(?:[A-Za-z0-9\-._]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
+_DANGEROUS_SCHEMES = frozenset(
+    {"javascript", "data", "file", "vbscript", "blob", "about", "view-source", "ws", "wss", "ftp"}
+)
 
 
 def is_registered(registered: Iterable[str], requested: str) -> bool:
@@ -23,7 +28,9 @@ def is_registered(registered: Iterable[str], requested: str) -> bool:
     if not _is_well_formed(requested):
         return False
     wanted = without_loopback_port(requested)
-    return any(wanted == without_loopback_port(uri) if is_loopback(requested) else requested == uri for uri in registered)
+    return any(
+        wanted == without_loopback_port(uri) if is_loopback(requested) else requested == uri for uri in registered
+    )
 
 
 def is_loopback(uri: str) -> bool:
@@ -39,12 +46,13 @@ def is_private_scheme(uri: str) -> bool:
 
 
 def without_loopback_port(uri: str) -> str:
-    """Return `uri`, without its port when it is a loopback URI."""
+    """Return `uri`, without its port when it is a loopback URI; its path and query stay as they are."""
     parts = _split(uri)
     if parts is None or not is_loopback(uri):
         return uri
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
-    return parts._replace(netloc=host).geturl()
+    # Not put together from its parts again: that would take an empty query away, and the rest must be exact.
+    return f"http://{host}{uri.partition('//')[2][len(parts.netloc) :]}"
 
 
 def check_registrable(uri: str, *, allow_private_scheme: bool) -> None:
@@ -63,10 +71,11 @@ def check_registrable(uri: str, *, allow_private_scheme: bool) -> None:
 
 
 def _is_well_formed(uri: str) -> bool:
-    parts = _split(uri)
-    if parts is None or not parts.scheme or len(uri) > _MAX_LENGTH or not _URI.fullmatch(uri):
+    # RFC 6749 §3.1.2: absolute, and without a fragment.
+    if len(uri) > _MAX_LENGTH or not _URI.fullmatch(uri):
         return False
-    return "#" not in uri and "@" not in parts.netloc and "%" not in parts.netloc
+    parts = _split(uri)
+    return parts is not None and bool(parts.scheme) and bool(_AUTHORITY.fullmatch(parts.netloc))
 
 
 def _split(uri: str) -> SplitResult | None:

@@ -1,0 +1,111 @@
+"""Apps in Django admin: registered, changed, disabled, given a new secret."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from roboflow_auth.oauth.admin.forms import ClientForm
+from roboflow_auth.oauth.admin.pages import ButtonAdmin, record_staff
+from roboflow_auth.oauth.models import Client
+from roboflow_auth.oauth.registration import fill_toolkit_columns, renew_secret
+
+_DECIDED_BY_ITS_DOCUMENT = ("name", "redirect_uris", "auth_method", "grant_types")
+
+
+class ClientAdmin(ButtonAdmin[Client]):
+    """Apps, whichever way they became known. What an app with a metadata document says of itself stays its own."""
+
+    form = ClientForm
+    button_label = gettext_lazy("Roll the secret")
+    view_on_site = False
+    list_display = ("name", "client_id", "registration_source", "auth_method", "is_verified", "is_disabled", "created")
+    list_filter = ("registration_source", "auth_method", "is_verified", "is_disabled", "serves_resource")
+    search_fields = ("name", "client_id", "redirect_uris")
+    show_full_result_count = False
+    actions = ("roll_secrets",)
+    fieldsets = (
+        (None, {"fields": ("name", "client_id", "redirect_uris", "auth_method", "grant_types")}),
+        (gettext_lazy("Limits"), {"fields": ("resources", "scope_ceiling", "serves_resource")}),
+        (gettext_lazy("Lifetimes"), {"fields": ("access_token_seconds", "refresh_token_seconds")}),
+        (gettext_lazy("Standing"), {"fields": ("is_verified", "is_disabled")}),
+        (
+            gettext_lazy("Registration"),
+            {
+                "fields": (
+                    "registration_source",
+                    "registered_from",
+                    "metadata",
+                    "created",
+                    "updated",
+                    "first_connected_at",
+                    "cimd_expires_at",
+                )
+            },
+        ),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Client | None = None) -> tuple[str, ...]:
+        """Return what is not typed: all of its registration, and what its metadata document decides."""
+        registration = self.fieldsets[-1][1]["fields"]
+        by_document = _DECIDED_BY_ITS_DOCUMENT if obj is not None and obj.is_metadata_document else ()
+        return ("client_id", *registration, *by_document)
+
+    def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
+        """Save the app; one that authenticates by a secret and has none gets one, which is shown this once."""
+        # A public client's secret is taken away, one that authenticates by its secret keeps it.
+        raw_secret = renew_secret(obj) if obj.is_public or not obj.client_secret else ""
+        fill_toolkit_columns(obj)
+        if not change:
+            obj.registration_source = Client.RegistrationSource.MANUAL
+        obj.save()
+        record_staff(
+            request,
+            "update_client" if change else "register_client",
+            client=obj,
+            detail=", ".join(form.changed_data),
+        )
+        self._show_secret(request, obj, raw_secret)
+
+    def delete_model(self, request: HttpRequest, obj: Client) -> None:
+        """Delete the app, and with it all its access."""
+        record_staff(request, "delete_client", client=obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
+        """Delete the apps, and with them all their access."""
+        with transaction.atomic():
+            for client in queryset:
+                self.delete_model(request, client)
+
+    @admin.action(description=gettext_lazy("Roll the secrets of the selected apps"), permissions=["change"])
+    def roll_secrets(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
+        """Replace the secrets; the old ones end at once."""
+        with transaction.atomic():
+            for client in queryset:
+                if self.may_press(request, client):
+                    self.press(request, client)
+                else:
+                    messages.warning(request, _("%(app)s has no secret.") % {"app": client.display_name})
+
+    def may_press(self, request: HttpRequest, obj: Client) -> bool:
+        """Return whether the person may change the app, and it has a secret."""
+        return self.has_change_permission(request, obj) and not obj.is_public
+
+    def press(self, request: HttpRequest, obj: Client) -> None:
+        """Replace the secret and show the new one, this once."""
+        raw_secret = renew_secret(obj)
+        obj.save(update_fields=["client_secret"])
+        record_staff(request, "roll_client_secret", client=obj)
+        self._show_secret(request, obj, raw_secret)
+
+    def _show_secret(self, request: HttpRequest, client: Client, raw_secret: str) -> None:
+        if raw_secret:
+            sentence = _("The secret of %(app)s is %(secret)s. It is shown this once and can't be looked up again.")
+            messages.warning(request, sentence % {"app": client.display_name, "secret": raw_secret})

@@ -104,7 +104,7 @@ def revoke_connection(connection: Connection, reason: str) -> None:
     with transaction.atomic():
         ended = Connection.objects.filter(pk=connection.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
         if ended:
-            _record_end(connection, "revoke_connection", None, reason)
+            record_on_connection(connection, "revoke_connection", reason=reason)
 
 
 def end_session(session: Session, reason: str, *, outcome: Outcome = Outcome.ALLOWED) -> None:
@@ -114,7 +114,26 @@ def end_session(session: Session, reason: str, *, outcome: Outcome = Outcome.ALL
             ended_at=timezone.now(), ended_reason=reason
         )
         if ended:
-            _record_end(session.connection, "end_session", session.pk, reason, outcome)
+            record_on_session(session, "end_session", outcome=outcome, reason=reason)
+
+
+def record_on_session(session: Session, action: str, **details: Any) -> None:
+    """Write down `action` on `session`, whose connection is loaded with person, client and workspace."""
+    record_on_connection(session.connection, action, session_id=session.pk, **details)
+
+
+def record_on_connection(connection: Connection, action: str, **details: Any) -> None:
+    """Write down `action` on `connection`; `details` are those of `audit.recorder.record_event`."""
+    record_event(
+        action,
+        subject=str(connection.user.subject),
+        email=connection.user.email,
+        client_id=connection.client.client_id,
+        client_name=connection.client.name,
+        workspace=connection.workspace.slug,
+        connection_id=connection.pk,
+        **details,
+    )
 
 
 def join_scopes(scopes: Iterable[str]) -> str:
@@ -152,20 +171,3 @@ def _agreement_hash(parties: Parties, workspace: Workspace) -> str:
         workspace.pk,
     ]
     return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
-
-
-def _record_end(
-    connection: Connection, action: str, session_id: int | None, reason: str, outcome: Outcome = Outcome.ALLOWED
-) -> None:
-    record_event(
-        action,
-        subject=str(connection.user.subject),
-        email=connection.user.email,
-        client_id=connection.client.client_id,
-        client_name=connection.client.name,
-        workspace=connection.workspace.slug,
-        connection_id=connection.pk,
-        session_id=session_id,
-        outcome=outcome,
-        reason=reason,
-    )

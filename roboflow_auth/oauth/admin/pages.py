@@ -50,12 +50,11 @@ class ButtonAdmin(admin.ModelAdmin[ModelT], Generic[ModelT]):
     button_label: ClassVar[Any]
 
     def may_press(self, request: HttpRequest, obj: ModelT) -> bool:
-        """Return whether the person may press the button, and whether that would do anything."""
-        raise NotImplementedError
+        """Return whether the person may press the button, and whether that would do anything; each page says when."""
+        return False
 
     def press(self, request: HttpRequest, obj: ModelT) -> None:
-        """Do it, inside a transaction."""
-        raise NotImplementedError
+        """Do it, inside a transaction; each page says what."""
 
     def get_urls(self) -> list[URLPattern]:
         """Return the pages' URLs and the button's."""

@@ -12,7 +12,7 @@ from roboflow_auth.audit.recorder import record_event
 from roboflow_auth.core.request_context import current_request
 from roboflow_auth.core.secrets import SecretKind, hash_secret, make_secret
 from roboflow_auth.oauth.authorization.request import ValidatedRequest
-from roboflow_auth.oauth.connections import join_scopes
+from roboflow_auth.oauth.connections import join_scopes, record_on_session
 from roboflow_auth.oauth.models import AuthorizationCode, Client, Connection, Session
 
 
@@ -40,17 +40,7 @@ def issue_code(
         auth_time=auth_time,
         expires=timezone.now() + timedelta(seconds=settings.AUTHORIZATION_CODE_SECONDS),
     )
-    record_event(
-        "authorize",
-        subject=str(connection.user.subject),
-        email=connection.user.email,
-        client_id=connection.client.client_id,
-        client_name=connection.client.name,
-        workspace=connection.workspace.slug,
-        connection_id=connection.pk,
-        session_id=session.pk,
-        detail=session.scope,
-    )
+    record_on_session(session, "authorize", detail=session.scope)
     return raw_code
 
 

@@ -15,9 +15,9 @@ from django.utils import timezone
 from roboflow_auth.audit.models import Outcome
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
-from roboflow_auth.oauth.connections import end_session
+from roboflow_auth.oauth.connections import end_session, record_on_session
 from roboflow_auth.oauth.errors import InvalidGrant
-from roboflow_auth.oauth.grants.request import TokenRequest, record_grant
+from roboflow_auth.oauth.grants.request import TokenRequest
 from roboflow_auth.oauth.id_token import make_id_token
 from roboflow_auth.oauth.models import AuthorizationCode
 from roboflow_auth.oauth.rules.pkce import check_verifier
@@ -41,7 +41,7 @@ def redeem_code(request: TokenRequest) -> dict[str, Any]:
         is_mine = _claim(code)
         if is_mine:
             issued = issue_tokens(code.session, scopes & code.session.connection.scopes)
-            record_grant("issue_token", code.session)
+            record_on_session(code.session, "issue_token")
     if not is_mine:
         # RFC 6749 §4.1.2, OAuth 2.1 §4.1.3: a code used twice burns the tokens it bought.
         end_session(code.session, "code_reuse", outcome=Outcome.REFUSED)

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from roboflow_auth.audit.models import Outcome
 from roboflow_auth.core.public_url import Resource
-from roboflow_auth.oauth.connections import end_session
+from roboflow_auth.oauth.connections import end_session, record_on_session
 from roboflow_auth.oauth.errors import InvalidGrant
-from roboflow_auth.oauth.grants.request import TokenRequest, record_grant
+from roboflow_auth.oauth.grants.request import TokenRequest
 from roboflow_auth.oauth.models import RefreshToken
 from roboflow_auth.oauth.rules.resource import check_same_resource
 from roboflow_auth.oauth.rules.scope import narrowed_scopes
@@ -60,7 +60,7 @@ def _rotate(token: RefreshToken, scopes: frozenset[str]) -> IssuedTokens | None:
         unclaimed = RefreshToken.objects.filter(pk=token.pk, revoked__isnull=True)
         claimed = unclaimed.update(revoked=timezone.now(), successor=issued.refresh_token)
         if claimed:
-            record_grant("refresh_token", token.session)
+            record_on_session(token.session, "refresh_token")
             return issued
         transaction.set_rollback(True)
     return None

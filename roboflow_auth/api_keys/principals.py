@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Q
 from django.utils import timezone
@@ -47,6 +49,10 @@ def find_principal(raw_key: str) -> Principal | None:
     if row is None:
         return None
     _note_use(row["id"], row["last_used_at"], now)
+    return _principal(row)
+
+
+def _principal(row: Mapping[str, Any]) -> Principal:
     return Principal(
         user_id=row["user_id"],
         subject=str(row["subject"]),

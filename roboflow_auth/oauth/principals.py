@@ -6,7 +6,9 @@ its session, its connection, the client, the person, and the person's membership
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -49,6 +51,24 @@ def find_principal(raw_token: str, resource: Resource) -> Principal | None:
     if row is None:
         return None
     _note_use(row["session_id"], row["connection_id"], row["session__last_used_at"], now)
+    return _principal(row)
+
+
+def live_tokens(now: datetime) -> QuerySet[AccessToken]:
+    """Return the access tokens that are live at `now`: the one place that states what liveness is (P-G2)."""
+    return AccessToken.objects.filter(
+        Q(session__connection__expires_at__isnull=True) | Q(session__connection__expires_at__gt=now),
+        revoked_at__isnull=True,
+        expires__gt=now,
+        session__ended_at__isnull=True,
+        session__connection__revoked_at__isnull=True,
+        session__connection__client__is_disabled=False,
+        session__connection__user__is_active=True,
+        session__connection__workspace__memberships__user=F("session__connection__user"),
+    ).order_by()
+
+
+def _principal(row: Mapping[str, Any]) -> Principal:
     return Principal(
         user_id=row["person_id"],
         subject=str(row["subject"]),
@@ -66,20 +86,6 @@ def find_principal(raw_token: str, resource: Resource) -> Principal | None:
             session_id=row["session_id"],
         ),
     )
-
-
-def live_tokens(now: datetime) -> QuerySet[AccessToken]:
-    """Return the access tokens that are live at `now`: the one place that states what liveness is (P-G2)."""
-    return AccessToken.objects.filter(
-        Q(session__connection__expires_at__isnull=True) | Q(session__connection__expires_at__gt=now),
-        revoked_at__isnull=True,
-        expires__gt=now,
-        session__ended_at__isnull=True,
-        session__connection__revoked_at__isnull=True,
-        session__connection__client__is_disabled=False,
-        session__connection__user__is_active=True,
-        session__connection__workspace__memberships__user=F("session__connection__user"),
-    ).order_by()
 
 
 def _note_use(session_id: int, connection_id: int, last_used_at: datetime | None, now: datetime) -> None:

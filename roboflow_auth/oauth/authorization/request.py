@@ -28,7 +28,7 @@ from roboflow_auth.oauth.rules.scope import requested_scopes
 
 _MAX_STATE = 4096
 _MAX_NONCE = 255
-_PROMPTS = frozenset({"none", "login", "consent", "select_account"})
+PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 _REPEATABLE = frozenset({"resource"})
 
 
@@ -170,7 +170,7 @@ def _check_parameters(
 
 def _read_prompts(prompt: str) -> tuple[str, ...]:
     # Values that nobody here knows are ignored, as OpenID Connect Core §3.1.2.1 has it for parameters.
-    prompts = tuple(sorted(frozenset(prompt.split()) & _PROMPTS))
+    prompts = tuple(sorted(frozenset(prompt.split()) & PROMPTS))
     if "none" in prompts and len(prompts) > 1:
         raise InvalidRequest("prompt=none excludes every other prompt.")
     return prompts

@@ -17,11 +17,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, Json
 
 from roboflow_auth.access.catalogue import BASELINE, SCOPES
 from roboflow_auth.core.public_url import Resource, public_url_of, resource_url
+from roboflow_auth.oauth.authorization.request import PROMPTS
 from roboflow_auth.oauth.grants import GRANTS
 from roboflow_auth.oauth.keys import SIGNING_ALGORITHM
 from roboflow_auth.oauth.models import AuthMethod
 
 _MAX_AGE_SECONDS = 300
+_CLAIMS = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "name", "email", "email_verified"]
 _RESOURCE_NAMES = {Resource.MCP: "Roboflow MCP server", Resource.API: "Roboflow REST API"}
 
 
@@ -77,22 +79,11 @@ def _authorization_server(issuer: str, is_cimd_enabled: bool, is_iss_advertised:
         "authorization_response_iss_parameter_supported": is_iss_advertised,
         **({"client_id_metadata_document_supported": True} if is_cimd_enabled else {}),
         "protected_resources": [resource_url(issuer, resource) for resource in Resource],
-        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "prompt_values_supported": sorted(PROMPTS),
         "ui_locales_supported": [code for code, _ in settings.LANGUAGES],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [SIGNING_ALGORITHM],
-        "claims_supported": [
-            "sub",
-            "iss",
-            "aud",
-            "exp",
-            "iat",
-            "auth_time",
-            "nonce",
-            "name",
-            "email",
-            "email_verified",
-        ],
+        "claims_supported": _CLAIMS,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
         "claims_parameter_supported": False,

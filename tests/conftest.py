@@ -26,7 +26,9 @@ from tests.support.servers import Server, running_servers
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out the tests that hold on the other database only."""
+    """Leave out the tests that hold on the other database only, and put those with a browser last."""
+    # Playwright keeps an event loop in the thread that drives the browser, where tests that are coroutines need theirs.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     vendor = "sqlite" if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else "postgres"
     for item in items:
         for other in {"sqlite", "postgres"} - {vendor}:

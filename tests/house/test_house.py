@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,14 @@ def tracked_files() -> list[Path]:
 def source_files() -> list[Path]:
     """Return the Python files but migrations."""
     return [path for path in tracked_files() if path.suffix == ".py" and "migrations" not in path.parts]
+
+
+def imported_packages(path: Path) -> set[str]:
+    """Return the top-level packages that a file imports."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    origins = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and node.level == 0}
+    return {name.partition(".")[0] for name in plain | origins}
 
 
 def urls(resolver: URLResolver, prefix: str = "") -> list[str]:
@@ -110,3 +120,15 @@ def test_nothing_in_the_tree_names_a_machine_or_a_package_registry() -> None:
     for path in tracked_files():
         if path.suffix in {".py", ".md", ".txt", ".toml", ".html", ".js", ".json", ".yaml", ".css"}:
             assert not forbidden.search(path.read_text()), path
+
+
+def test_what_the_product_imports_is_among_its_requirements() -> None:
+    pinned = set(re.findall(r"^([A-Za-z0-9._-]+)==", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
+    pinned = {name.lower().replace("_", "-") for name in pinned}
+    distributions = packages_distributions()
+    for path in source_files():
+        if "tests" in path.parts:
+            continue
+        for package in imported_packages(path) - sys.stdlib_module_names - {"roboflow_auth", "mcp_server"}:
+            names = {name.lower().replace("_", "-") for name in distributions[package]}
+            assert names & pinned, f"{path} imports {package}, which is not in requirements.txt"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
+import anyio
 import structlog
 from django.db import DatabaseError
 from starlette.datastructures import Headers, MutableHeaders
@@ -25,6 +26,10 @@ from roboflow_auth.core.public_url import public_url
 from roboflow_auth.core.request_context import RequestContext, request_scope
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
+
+# How much of a body that nobody wants is waited for, so that the connection can be used again.
+_UNWANTED_BYTES = 64 * 1024
+_UNWANTED_SECONDS = 2
 
 CALL_TOOL = "call_tool"
 """The action in the audit row of a call that never got as far as one tool."""
@@ -50,6 +55,7 @@ class Exchange:
         self.principal: Principal | None = None
         self.owes_row = False
         self.is_answered = False
+        self._is_body_read = False
         self._scope = scope
         self._receive = receive
         self._send = send
@@ -71,18 +77,14 @@ class Exchange:
 
     async def read_body(self) -> bytes:
         """Return the body. Raises `Refusal` (413) beyond 4 MiB, however it was announced."""
-        announced = self.headers.get("content-length", "")
-        if announced.isascii() and announced.isdigit() and int(announced[:20]) > MAX_BODY_BYTES:
+        if self._announced_bytes() > MAX_BODY_BYTES:
             raise _too_large()
         body = bytearray()
         while True:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise ClientDisconnect
-            body += message.get("body", b"")
+            body += await self._read_chunk()
             if len(body) > MAX_BODY_BYTES:
                 raise _too_large()
-            if not message.get("more_body", False):
+            if self._is_body_read:
                 return bytes(body)
 
     def without_secrets(self) -> Scope:
@@ -102,7 +104,10 @@ class Exchange:
     async def refuse(self, refusal: Refusal) -> None:
         """Answer with `refusal`, unless an answer is on its way already."""
         if not self.is_answered:
-            await self.answer(refusal.status, refusal.headers, refusal.body)
+            # A client that sends headers and body apart would find the connection cut under its next request: the
+            # server cannot go on with one on which half a body is still to come (RFC 9112 §9.3, §9.6).
+            closing = {} if await self._skip_body() else {"Connection": "close"}
+            await self.answer(refusal.status, {**refusal.headers, **closing}, refusal.body)
 
     async def answer(self, status: int, headers: Mapping[str, str], body: Mapping[str, Any] | None = None) -> None:
         """Send a whole answer, as JSON if there is a body."""
@@ -127,6 +132,28 @@ class Exchange:
             headers["Cache-Control"] = "no-store"
             headers.update(cors_headers(self.origin))
         await self._send(message)
+
+    def _announced_bytes(self) -> int:
+        announced = self.headers.get("content-length", "")
+        return int(announced[:20]) if announced.isascii() and announced.isdigit() else 0
+
+    async def _read_chunk(self) -> bytes:
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        self._is_body_read = not message.get("more_body", False)
+        chunk: bytes = message.get("body", b"")
+        return chunk
+
+    async def _skip_body(self) -> bool:
+        # Returns whether nothing of the body is left. A long or slow one is not waited for.
+        left = _UNWANTED_BYTES
+        if self._announced_bytes() > left:
+            return self._is_body_read
+        with suppress(ClientDisconnect), anyio.move_on_after(_UNWANTED_SECONDS):
+            while not self._is_body_read and left >= 0:
+                left -= len(await self._read_chunk())
+        return self._is_body_read
 
     async def _settle(self) -> None:
         # What the SDK refused on its own, such as a call without a name, leaves its row here, before the answer (P-M6).

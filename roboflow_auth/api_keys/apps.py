@@ -1,6 +1,7 @@
 """The app's configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ApiKeysConfig(AppConfig):
@@ -8,3 +9,4 @@ class ApiKeysConfig(AppConfig):
 
     name = "roboflow_auth.api_keys"
     label = "api_keys"
+    verbose_name = _("API keys")

@@ -1,6 +1,7 @@
 """The app's configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ImagesConfig(AppConfig):
@@ -8,3 +9,4 @@ class ImagesConfig(AppConfig):
 
     name = "roboflow_auth.images"
     label = "images"
+    verbose_name = _("Images")

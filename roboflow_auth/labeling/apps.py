@@ -1,6 +1,7 @@
 """The app's configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class LabelingConfig(AppConfig):
@@ -8,3 +9,4 @@ class LabelingConfig(AppConfig):
 
     name = "roboflow_auth.labeling"
     label = "labeling"
+    verbose_name = _("Labeling")

@@ -1,6 +1,7 @@
 """The app's configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OauthConfig(AppConfig):
@@ -8,3 +9,4 @@ class OauthConfig(AppConfig):
 
     name = "roboflow_auth.oauth"
     label = "oauth"
+    verbose_name = _("Authorization server")

@@ -1,6 +1,7 @@
 """The app's configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProjectsConfig(AppConfig):
@@ -8,3 +9,4 @@ class ProjectsConfig(AppConfig):
 
     name = "roboflow_auth.projects"
     label = "projects"
+    verbose_name = _("Projects")

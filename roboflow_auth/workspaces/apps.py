@@ -1,6 +1,7 @@
 """The app's configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WorkspacesConfig(AppConfig):
@@ -8,3 +9,4 @@ class WorkspacesConfig(AppConfig):
 
     name = "roboflow_auth.workspaces"
     label = "workspaces"
+    verbose_name = _("Workspaces")

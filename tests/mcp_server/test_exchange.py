@@ -35,8 +35,19 @@ def test_a_body_of_4_mib_is_read(mcp: McpClient, alice_token: str) -> None:
     assert mcp.send(headers=JSON | credential(alice_token), content=body).json()["result"] == {}
 
 
-def test_a_stranger_is_challenged_before_the_body_is_read(mcp: McpClient) -> None:
-    assert mcp.send(headers=JSON, content=b" " * (MAX_BODY_BYTES + 1)).status_code == 401
+def test_a_stranger_is_challenged_before_a_long_body_is_read(mcp: McpClient) -> None:
+    for body in (b" " * (MAX_BODY_BYTES + 1), chunks(MAX_BODY_BYTES + 1)):
+        answer = mcp.send(headers=JSON, content=body)
+        assert answer.status_code == 401
+        # What is left of the body makes the connection useless for a next request, so the client is told.
+        assert answer.headers["connection"] == "close"
+
+
+def test_a_stranger_who_sent_a_short_body_keeps_the_connection(mcp: McpClient) -> None:
+    for body in (b"", b"{}", chunks(65536)):
+        answer = mcp.send(headers=JSON, content=body)
+        assert answer.status_code == 401
+        assert "connection" not in answer.headers
 
 
 @pytest.mark.django_db(transaction=True)

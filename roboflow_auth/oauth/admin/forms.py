@@ -14,6 +14,7 @@ from roboflow_auth.oauth.connections import join_scopes
 from roboflow_auth.oauth.errors import InvalidRedirectUri
 from roboflow_auth.oauth.grants import GRANTS
 from roboflow_auth.oauth.models import AuthMethod, Client
+from roboflow_auth.oauth.models.clients import both_resources, code_and_refresh
 from roboflow_auth.oauth.rules.redirect_uri import check_registrable
 
 _MAX_SECONDS = 366 * 24 * 3600
@@ -76,7 +77,7 @@ class ClientForm(forms.ModelForm[Client]):
             "One per line, exact. https, http to this machine (any port), or a private scheme that is the app's own."
         ),
     )
-    grant_types = TicksField(label=_("Grants"), choices=[(grant, grant) for grant in GRANTS])
+    grant_types = TicksField(label=_("Grants"), choices=[(grant, grant) for grant in GRANTS], initial=code_and_refresh)
     scope_ceiling = ScopesField(
         label=_("Scope ceiling"),
         required=False,
@@ -86,6 +87,7 @@ class ClientForm(forms.ModelForm[Client]):
     resources = TicksField(
         label=_("Resources"),
         choices=[(resource.value, resource.value) for resource in Resource],
+        initial=both_resources,
         help_text=_("What it may ask access to. The first is meant when it names none."),
     )
     access_token_seconds = LifetimeField(label=_("Access token lifetime (s)"))

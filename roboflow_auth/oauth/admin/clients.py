@@ -51,6 +51,13 @@ class ClientAdmin(ButtonAdmin[Client]):
         ),
     )
 
+    def get_fieldsets(self, request: HttpRequest, obj: Client | None = None) -> Any:
+        """Return the form's parts; a new app has no registration and no client ID yet."""
+        if obj is not None:
+            return self.fieldsets
+        (title, what), *others = self.fieldsets[:-1]
+        return [(title, {"fields": [name for name in what["fields"] if name != "client_id"]}), *others]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Client | None = None) -> tuple[str, ...]:
         """Return what is not typed: all of its registration, and what its metadata document decides."""
         registration = self.fieldsets[-1][1]["fields"]

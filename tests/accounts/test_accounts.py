@@ -22,6 +22,9 @@ NEW = {
 }
 
 
+MANY_FIELDS = "/oauth/authorize?" + "&".join(f"p{number}=1" for number in range(300))
+
+
 def link_in(message: mail.EmailMessage) -> str:
     """Return the path of the link in an e-mail."""
     found = re.search(r"http://testserver(/accounts/\S+)", str(message.body))
@@ -114,7 +117,7 @@ def test_the_app_that_waits_is_named_and_not_forgotten_by_a_password_reset(journ
 
 
 @pytest.mark.parametrize(
-    "path", ["https://evil.example/", "//evil.example/", "/oauth/authorize?client_id=nobody", "/x"]
+    "path", ["https://evil.example/", "//evil.example/", "/oauth/authorize?client_id=nobody", MANY_FIELDS, "/x"]
 )
 def test_nobody_waits_behind_another_address(path: str, alice: User) -> None:
     page = Browser().get("/accounts/login/", {"next": path})

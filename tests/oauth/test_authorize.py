@@ -259,3 +259,9 @@ def test_the_query_of_a_redirect_uri_stays(journey: Journey) -> None:
     journey.client.save()
     response = journey.ask(redirect_uri="https://app.example/callback?tenant=1", response_type="token")
     assert response["Location"].startswith("https://app.example/callback?tenant=1&error=unsupported_response_type")
+
+
+def test_a_body_that_is_too_large_gets_a_page(journey: Journey) -> None:
+    response = journey.browser.post("/oauth/authorize", {**journey.query(), "junk": "x" * 70_000})
+    assert response.status_code == 400
+    assert "Reference" in response.content.decode()

@@ -33,7 +33,10 @@ def find_waiting_client(path: str) -> WaitingClient | None:
     address, _, query = path.partition("?")
     if address != reverse("oauth:authorize") or not is_text(query):
         return None
-    parameters = parse_qs(query, max_num_fields=100)
+    try:
+        parameters = parse_qs(query, max_num_fields=100)
+    except ValueError:
+        return None
     client = find_client(parameters.get("client_id", [""])[0])
     redirect_uri = parameters.get("redirect_uri", [""])[0]
     if client is None or not is_registered(client.redirect_uri_list, redirect_uri):

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
 from roboflow_auth.accounts.models import User
-from roboflow_auth.core.http import client_address
+from roboflow_auth.core.http import MalformedBody, client_address, read_bytes
 from roboflow_auth.core.public_url import public_url_of
 from roboflow_auth.oauth.authorization.answers import error_answer
 from roboflow_auth.oauth.authorization.inquiry import inquire
@@ -26,7 +26,7 @@ from roboflow_auth.oauth.authorization.request import (
 from roboflow_auth.oauth.authorization.sign_in import ask_to_sign_in, ask_to_sign_in_again, needs_sign_in_again
 from roboflow_auth.oauth.endpoints.consent import allow, answer_consent, show_consent
 from roboflow_auth.oauth.endpoints.refusal import refusal_page
-from roboflow_auth.oauth.errors import ConsentRequired, LoginRequired, OAuthError
+from roboflow_auth.oauth.errors import ConsentRequired, InvalidRequest, LoginRequired, OAuthError
 from roboflow_auth.oauth.models import Client
 
 log = structlog.get_logger(__name__)
@@ -39,6 +39,10 @@ def authorize(request: HttpRequest) -> HttpResponse:
         return _ask(request)
     if request.method != "POST":
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+    try:
+        read_bytes(request)
+    except MalformedBody as error:
+        return refusal_page(request, UnanswerableRequest(InvalidRequest(error.description)))
     if "handle" in request.POST:
         return answer_consent(request)
     # OpenID Connect Core §3.1.2.1: a request may come as a form. It goes on as a GET, which has no side effects.

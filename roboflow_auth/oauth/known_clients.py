@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from roboflow_auth.oauth.rules.redirect_uri import is_loopback, without_loopback_port
+from roboflow_auth.oauth.rules.redirect_uri import is_private_scheme, without_loopback_port
 
 _CODE_AND_REFRESH = ("authorization_code", "refresh_token")
 
@@ -32,8 +32,11 @@ class KnownClient:
     grant_types: tuple[str, ...] = field(default=_CODE_AND_REFRESH)
 
     def owns(self, redirect_uri: str) -> bool:
-        """Return whether an answer to `redirect_uri` can reach nobody but this client: never true of loopback."""
-        return not is_loopback(redirect_uri) and self.may_answer_at(redirect_uri)
+        """Return whether an answer to `redirect_uri` can reach nobody but this client, as only https can tell.
+
+        RFC 8252 §7.1, §8.6: any app on the device can listen on loopback and claim a private-use scheme.
+        """
+        return redirect_uri.startswith("https://") and self.may_answer_at(redirect_uri)
 
     def may_answer_at(self, redirect_uri: str) -> bool:
         """Return whether this client is known to receive answers at `redirect_uri`, alone or not."""
@@ -127,9 +130,7 @@ KNOWN_CLIENTS = (
     KnownClient(name="MCP Inspector", vendor_host="modelcontextprotocol.io", names=("mcp inspector",)),
 )
 
-_PRIVATE_URIS = frozenset(
-    uri for known in KNOWN_CLIENTS for uri in known.redirect_uris if not uri.startswith(("http://", "https://"))
-)
+_PRIVATE_URIS = frozenset(uri for known in KNOWN_CLIENTS for uri in known.redirect_uris if is_private_scheme(uri))
 _BRAND = "roboflow"
 _CLAIMS = ("official", "verified")
 # Claude Code and others add the name of the server in brackets.

@@ -174,6 +174,19 @@ def test_what_staff_vouched_for_is_not_vouched_for_after_it_changed(
     assert Client.objects.get().is_verified is is_still_verified
 
 
+def test_a_change_of_how_it_proves_itself_is_shown_at_the_next_consent(alice: User, acme: Workspace) -> None:
+    members = registered()
+    journey = Journey(Client.objects.get(), signed_in(alice), LOOPBACK)
+    journey.tokens()
+    assert journey.ask().context["client"]["changes"] == []
+    body = metadata("Renamed", LOOPBACK, token_endpoint_auth_method="client_secret_basic")
+    manage_own("PUT", members, body)
+    changes = journey.ask().context["client"]["changes"]
+    assert changes == ["Its name was “Test client”.", "It proves itself to this server in another way."]
+    Connection.objects.update(shown_metadata={})
+    assert journey.ask().context["client"]["changes"] == []
+
+
 def test_a_deletion_ends_all_access_at_once(alice: User, acme: Workspace) -> None:
     members = registered()
     journey = Journey(Client.objects.get(), signed_in(alice), LOOPBACK)

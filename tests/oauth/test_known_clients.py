@@ -18,6 +18,7 @@ from tests.oauth.registrations import REAL_CLIENTS, RealClient, registered
 
 CLAUDE_CALLBACK = "https://claude.ai/api/mcp/auth_callback"
 EVIL = "https://evil.example/callback"
+CLAUDE_ID = "https://claude.ai/oauth/mcp-oauth-client-metadata"
 CLAUDE_CODE_ID = "https://claude.ai/oauth/claude-code-client-metadata"
 
 
@@ -49,10 +50,8 @@ def test_a_known_client_whose_answers_reach_only_its_vendor_is_verified(name: st
     [
         ("ChatGPT", "https://chatgpt.com/connector/oauth/aBc_dEf-123"),
         ("ChatGPT", "https://chatgpt.com/connector_platform_oauth_redirect"),
-        ("Cursor", "cursor://anysphere.cursor-mcp/oauth/callback"),
         ("Cursor", "https://www.cursor.com/agents/mcp/oauth/callback"),
         ("Visual Studio Code", "https://vscode.dev/redirect"),
-        ("Claude Code (roboflow)", "claude://claude.ai/mcp-auth-callback/sdk"),
     ],
 )
 def test_others_are_verified_by_where_their_answers_go_too(name: str, redirect_uri: str) -> None:
@@ -69,6 +68,8 @@ def test_others_are_verified_by_where_their_answers_go_too(name: str, redirect_u
         ("Visual Studio Code", "http://127.0.0.1:51000/"),
         ("Gemini CLI MCP Client", "http://localhost:41411/oauth/callback"),
         ("MCP Inspector", "http://127.0.0.1:6274/oauth/callback"),
+        ("Cursor", "cursor://anysphere.cursor-mcp/oauth/callback"),
+        ("Claude Code (roboflow)", "claude://claude.ai/mcp-auth-callback/sdk"),
         ("Somebody", "https://somebody.example/callback"),
         ("", "https://somebody.example/callback"),
     ],
@@ -120,11 +121,12 @@ def test_a_metadata_document_identifies_its_client_by_its_host() -> None:
     assert view == ClientView("Shelf counter", "identified", "app.example")
 
 
-def test_the_vendors_own_document_is_identified_and_with_its_own_address_verified() -> None:
-    loopback = show_document(CLAUDE_CODE_ID, "Claude Code", "http://localhost:54545/callback")
-    assert loopback == ClientView("Claude Code", "identified", "claude.ai")
-    private = show_document(CLAUDE_CODE_ID, "Claude Code", "claude://claude.ai/mcp-auth-callback/sdk")
-    assert private == ClientView("Claude Code", "verified", "claude.ai")
+def test_the_vendors_own_document_is_verified_where_the_answer_reaches_the_vendor_only() -> None:
+    web = show_document(CLAUDE_ID, "Claude", CLAUDE_CALLBACK)
+    assert web == ClientView("Claude", "verified", "claude.ai")
+    for anybodys in ("http://localhost:54545/callback", "claude://claude.ai/mcp-auth-callback/sdk"):
+        view = show_document(CLAUDE_CODE_ID, "Claude Code", anybodys)
+        assert view == ClientView("Claude Code", "identified", "claude.ai")
     new = show_document("https://docs.claude.ai/oauth/new", "Claude Code", "http://localhost:54545/callback")
     assert new == ClientView("Claude Code", "identified", "docs.claude.ai")
 

@@ -56,6 +56,12 @@ def test_the_api_is_a_resource_of_its_own() -> None:
     assert fetch("/.well-known/oauth-protected-resource/api/v1").json()["resource"] == f"{ISSUER}/api/v1"
 
 
+@pytest.mark.parametrize("path", [MCP_METADATA[0], "/.well-known/oauth-protected-resource/api/v1"])
+def test_a_resource_names_a_page_about_it_that_exists(path: str, db: None) -> None:
+    page = Browser().get(fetch(path).json()["resource_documentation"].removeprefix(ISSUER))
+    assert (page.status_code, page["Content-Type"]) == (200, "text/html; charset=utf-8")
+
+
 def test_other_well_known_paths_are_not_found_in_json() -> None:
     response = fetch("/.well-known/oauth-protected-resource/elsewhere")
     assert response.status_code == 404
@@ -103,6 +109,9 @@ def test_it_may_be_cached_and_is_asked_for_again_by_its_etag() -> None:
     assert first["Cache-Control"] == "public, max-age=300"
     again = fetch(MCP_METADATA[0], **{"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+    for seen in (f'"other", W/{first["ETag"]}', "*"):
+        assert fetch(MCP_METADATA[0], **{"If-None-Match": seen}).status_code == 304
+    assert fetch(MCP_METADATA[0], **{"If-None-Match": '"other"'}).status_code == 200
     assert Browser().head(MCP_METADATA[0])["ETag"] == first["ETag"]
 
 
@@ -128,9 +137,12 @@ def test_pages_may_not_be_read_from_other_origins(path: str, db: None) -> None:
     assert "Access-Control-Allow-Origin" not in fetch(path, Origin="https://app.example")
 
 
-def test_other_methods_are_refused_in_json() -> None:
-    response = Browser().post(SERVER_METADATA[0])
-    assert response.status_code == 405
+@pytest.mark.parametrize("path", [SERVER_METADATA[0], MCP_METADATA[2], "/oauth/jwks"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_other_methods_are_refused_in_json(path: str, method: str, db: None) -> None:
+    # As outside of tests: no page about a missing CSRF token.
+    response = Browser(enforce_csrf_checks=True).generic(method, path)
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, OPTIONS")
     assert response.json()["error"] == "invalid_request"
 
 

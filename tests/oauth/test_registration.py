@@ -19,6 +19,7 @@ from tests.oauth.registrations import (
     REAL_CLIENTS,
     RealClient,
     assert_refused,
+    metadata,
     register,
     registered,
     registered_journey,
@@ -214,6 +215,12 @@ def test_no_redirect_uri_is_an_error(changes: dict[str, Any]) -> None:
 def test_grants_that_are_not_named_are_the_ones_that_keep_an_app_connected() -> None:
     assert registered(grant_types=None)["grant_types"] == CODE_AND_REFRESH
     assert registered(grant_types=["authorization_code"])["grant_types"] == ["authorization_code"]
+
+
+@pytest.mark.parametrize("name", ["client_uri", "logo_uri", "tos_uri", "policy_uri"])
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//evil.example/x"])
+def test_an_address_that_is_no_web_page_is_left_out(name: str, address: str) -> None:
+    assert name not in registered({**metadata("Test client", LOOPBACK), name: address})
 
 
 def test_an_app_that_can_also_do_without_a_key_is_registered_without() -> None:

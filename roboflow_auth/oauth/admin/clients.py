@@ -7,12 +7,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from roboflow_auth.oauth.admin.forms import ClientForm
 from roboflow_auth.oauth.admin.pages import ButtonAdmin, record_staff
+from roboflow_auth.oauth.admin.secrets import hold_secret, secrets_page
 from roboflow_auth.oauth.models import Client
 from roboflow_auth.oauth.registration import fill_toolkit_columns, renew_secret
 
@@ -78,7 +79,17 @@ class ClientAdmin(ButtonAdmin[Client]):
             client=obj,
             detail=", ".join(form.changed_data),
         )
-        self._show_secret(request, obj, raw_secret)
+        hold_secret(request, obj, raw_secret)
+
+    def response_add(self, request: HttpRequest, obj: Client, *args: Any, **options: Any) -> HttpResponse:
+        """Answer with the new app's secret, if it has one, else as every form is answered."""
+        usual = super().response_add(request, obj, *args, **options)
+        return secrets_page(request, self) or usual
+
+    def response_change(self, request: HttpRequest, obj: Client) -> HttpResponse:
+        """Answer with the new secret of an app that got one by its change, else as every form is answered."""
+        usual = super().response_change(request, obj)
+        return secrets_page(request, self) or usual
 
     def delete_model(self, request: HttpRequest, obj: Client) -> None:
         """Delete the app, and with it all its access."""
@@ -92,7 +103,7 @@ class ClientAdmin(ButtonAdmin[Client]):
                 self.delete_model(request, client)
 
     @admin.action(description=gettext_lazy("Roll the secrets of the selected apps"), permissions=["change"])
-    def roll_secrets(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
+    def roll_secrets(self, request: HttpRequest, queryset: QuerySet[Client]) -> HttpResponse | None:
         """Replace the secrets; the old ones end at once."""
         with transaction.atomic():
             for client in queryset:
@@ -100,19 +111,16 @@ class ClientAdmin(ButtonAdmin[Client]):
                     self.press(request, client)
                 else:
                     messages.warning(request, _("%(app)s has no secret.") % {"app": client.display_name})
+        return secrets_page(request, self)
 
     def may_press(self, request: HttpRequest, obj: Client) -> bool:
         """Return whether the person may change the app, and it has a secret."""
         return self.has_change_permission(request, obj) and not obj.is_public
 
-    def press(self, request: HttpRequest, obj: Client) -> None:
+    def press(self, request: HttpRequest, obj: Client) -> HttpResponse | None:
         """Replace the secret and show the new one, this once."""
         raw_secret = renew_secret(obj)
         obj.save(update_fields=["client_secret"])
         record_staff(request, "roll_client_secret", client=obj)
-        self._show_secret(request, obj, raw_secret)
-
-    def _show_secret(self, request: HttpRequest, client: Client, raw_secret: str) -> None:
-        if raw_secret:
-            sentence = _("The secret of %(app)s is %(secret)s. It is shown this once and can't be looked up again.")
-            messages.warning(request, sentence % {"app": client.display_name, "secret": raw_secret})
+        hold_secret(request, obj, raw_secret)
+        return secrets_page(request, self)

@@ -53,8 +53,9 @@ class ButtonAdmin(admin.ModelAdmin[ModelT], Generic[ModelT]):
         """Return whether the person may press the button, and whether that would do anything; each page says when."""
         return False
 
-    def press(self, request: HttpRequest, obj: ModelT) -> None:
-        """Do it, inside a transaction; each page says what."""
+    def press(self, request: HttpRequest, obj: ModelT) -> HttpResponse | None:
+        """Do it, inside a transaction, and return a page that must be seen, if any; each page says what."""
+        return None
 
     def get_urls(self) -> list[URLPattern]:
         """Return the pages' URLs and the button's."""
@@ -83,9 +84,9 @@ class ButtonAdmin(admin.ModelAdmin[ModelT], Generic[ModelT]):
         if not self.may_press(request, obj):
             raise PermissionDenied
         with transaction.atomic():
-            self.press(request, obj)
+            answer = self.press(request, obj)
         page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        return HttpResponseRedirect(reverse(page, args=[obj.pk]))
+        return answer or HttpResponseRedirect(reverse(page, args=[obj.pk]))
 
 
 def record_staff(

@@ -20,7 +20,7 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 from oauth2_provider.cimd import CIMDError, SafeMetadataFetcher, _validate_client_id_url
 
-from roboflow_auth.oauth.cimd.guard import check_addresses, find_addresses, is_literal
+from roboflow_auth.oauth.cimd.guard import check_name, find_addresses
 
 TIMEOUT_SECONDS = 5.0
 _MAX_LENGTH = 2048
@@ -109,7 +109,8 @@ def _connection(url: SplitResult, deadline: _Deadline) -> http.client.HTTPSConne
     host, port = url.hostname or "", url.port or 443
     connection = http.client.HTTPSConnection(host, port, context=_tls_context())
     if settings.CIMD_EGRESS_PROXY:
-        _check_literal(host)
+        if not settings.CIMD_ALLOW_LOOPBACK:
+            check_name(host)
         proxy = urlsplit(settings.CIMD_EGRESS_PROXY)
         # The operator's proxy resolves the name and is the guard of its own network.
         connection.set_tunnel(host, port)
@@ -135,11 +136,6 @@ def _connector(addresses: list[str], port: int, deadline: _Deadline) -> Callable
         raise failure or OSError("there is no address")
 
     return connect
-
-
-def _check_literal(host: str) -> None:
-    if is_literal(host) and not settings.CIMD_ALLOW_LOOPBACK:
-        check_addresses([host])
 
 
 def _tls_context() -> ssl.SSLContext:

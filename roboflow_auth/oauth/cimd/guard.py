@@ -14,6 +14,8 @@ from django.conf import settings
 from oauth2_provider.cimd import CIMDError, _ip_is_public
 
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+# RFC 6761 §6.3, RFC 6762 §3, RFC 8375 §3 (home.arpa), and the domain that is reserved for private use.
+_INSIDE = frozenset({"localhost", "local", "arpa", "internal"})
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -23,11 +25,24 @@ def find_addresses(host: str, port: int, seconds: float) -> list[str]:
     One address that is not public refuses the whole host: a mixed answer is an attack or a mistake.
     """
     addresses = _look_up(host, port, seconds)
-    if not addresses:
-        raise CIMDError("the host has no address")
     if not settings.CIMD_ALLOW_LOOPBACK:
         check_addresses(addresses)
     return addresses
+
+
+def check_name(host: str) -> None:
+    """Return when the spelling of `host` is that of a host of the internet. Raises `CIMDError`.
+
+    It is all that can be told before a proxy is asked, which looks names up itself.
+    """
+    name = host.rstrip(".").lower()
+    if is_literal(name):
+        check_addresses([name])
+        return
+    *domain, last = name.split(".")
+    # Names of one label, and those that begin their last one with a digit, may be read as something inside.
+    if not domain or last in _INSIDE or last[:1].isdigit():
+        raise CIMDError("the host is not one of the internet")
 
 
 def check_addresses(addresses: list[str]) -> None:

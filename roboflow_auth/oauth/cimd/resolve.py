@@ -8,6 +8,7 @@ good copy stays in use.
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from collections.abc import Mapping
 from datetime import timedelta
@@ -33,6 +34,8 @@ _BACK_OFF_SECONDS = 60
 _LOCK_SECONDS = 15
 _POLL_SECONDS = 0.1
 _PINNED_COPY_SECONDS = 3600
+# Each fetch may hold a worker for five seconds, and a flood of strange URLs must not hold all of this process's.
+_SLOTS = threading.BoundedSemaphore(4)
 
 
 def is_metadata_document_id(client_id: str) -> bool:
@@ -71,12 +74,23 @@ def _fetch_once(client_id: str, stored: Client | None) -> Client:
     if not cache.add(f"{key}:lock", 1, _LOCK_SECONDS):
         return _wait_for_other(client_id, f"{key}:lock")
     try:
-        return _save(client_id, stored, *DocumentFetcher().fetch(client_id))
-    except (CIMDError, OAuthError):
-        cache.set(f"{key}:failed", 1, _BACK_OFF_SECONDS)
-        raise
+        return _fetch(client_id, stored, f"{key}:failed")
     finally:
         cache.delete(f"{key}:lock")
+
+
+def _fetch(client_id: str, stored: Client | None, failed: str) -> Client:
+    """Fetch and store; remember under `failed` that it did not go well. Raises `CIMDError` or `OAuthError`."""
+    if not _SLOTS.acquire(blocking=False):
+        # That is not the fault of this document, so nothing is remembered.
+        raise CIMDError("too many documents are being fetched at this moment")
+    try:
+        return _save(client_id, stored, *DocumentFetcher().fetch(client_id))
+    except (CIMDError, OAuthError):
+        cache.set(failed, 1, _BACK_OFF_SECONDS)
+        raise
+    finally:
+        _SLOTS.release()
 
 
 def _wait_for_other(client_id: str, lock: str) -> Client:
@@ -138,8 +152,10 @@ def _is_fresh(client: Client | None) -> bool:
 
 
 def _last_good_copy(client_id: str, stored: Client | None, reason: str) -> Client:
-    if stored is not None:
-        return stored
+    # Read anew: staff may have deleted it by now, and an attempt to update it has left its traces in `stored`.
+    current: Client | None = Client.objects.filter(pk=stored.pk).first() if stored is not None else None
+    if current is not None:
+        return current
     known = find_by_client_id(client_id)
     if known is not None:
         return _save(client_id, None, known.document(client_id), _PINNED_COPY_SECONDS)

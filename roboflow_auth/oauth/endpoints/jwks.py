@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 
 from roboflow_auth.oauth.endpoints.metadata import cached_json
 from roboflow_auth.oauth.keys import public_key_set
 
 
+@csrf_exempt
 def jwks(request: HttpRequest) -> HttpResponse:
     """Return the JWK Set."""
     return cached_json(request, public_key_set())

@@ -14,6 +14,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
 
 from roboflow_auth.access.catalogue import BASELINE, SCOPES
 from roboflow_auth.core.public_url import Resource, public_url_of, resource_url
@@ -24,9 +26,12 @@ from roboflow_auth.oauth.models import AuthMethod
 
 _MAX_AGE_SECONDS = 300
 _CLAIMS = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "name", "email", "email_verified"]
+# The start page says how an agent is connected, the reference how the API is called.
+_DOCUMENTATION = {Resource.MCP: "web:home", Resource.API: "api:docs"}
 _RESOURCE_NAMES = {Resource.MCP: "Roboflow MCP server", Resource.API: "Roboflow REST API"}
 
 
+@csrf_exempt
 def authorization_server(request: HttpRequest) -> HttpResponse:
     """Describe the authorization server; the same document answers OpenID Connect Discovery (RFC 8414 §3)."""
     return cached_json(
@@ -34,6 +39,7 @@ def authorization_server(request: HttpRequest) -> HttpResponse:
     )
 
 
+@csrf_exempt
 def protected_resource(request: HttpRequest, resource: Resource = Resource.MCP) -> HttpResponse:
     """Describe one of the two protected resources (RFC 9728 §3)."""
     return cached_json(request, _protected_resource(public_url_of(request), resource))
@@ -47,7 +53,9 @@ def cached_json(request: HttpRequest, members: Mapping[str, Any]) -> HttpRespons
         return response
     body = json.dumps(members, indent=1).encode()
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    is_known = etag in request.headers.get("If-None-Match", "")
+    asked = request.headers.get("If-None-Match", "")
+    # RFC 9110 §13.1.2: a star matches whatever there is.
+    is_known = etag in asked or asked.strip() == "*"
     response = HttpResponseNotModified() if is_known else HttpResponse(body, content_type="application/json")
     response["ETag"] = etag
     response["Cache-Control"] = f"public, max-age={_MAX_AGE_SECONDS}"
@@ -99,4 +107,5 @@ def _protected_resource(issuer: str, resource: Resource) -> Mapping[str, Any]:
         "scopes_supported": list(BASELINE),
         "bearer_methods_supported": ["header"],
         "resource_name": _RESOURCE_NAMES[resource],
+        "resource_documentation": issuer + reverse(_DOCUMENTATION[resource]),
     }

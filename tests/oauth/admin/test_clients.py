@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -130,6 +131,18 @@ def test_a_rolled_secret_ends_the_old_one_at_once(desk: Browser, way: str) -> No
     ]
     assert refusals == ["invalid_client", "invalid_grant"]
     assert AuditEvent.objects.get(action="roll_client_secret").actor_email == "staff@demo.local"
+
+
+def test_secrets_are_in_the_answer_and_nowhere_else_however_many_are_rolled(desk: Browser) -> None:
+    clients = [builders.make_client(auth_method="client_secret_basic", client_secret="a" * 64) for _ in range(25)]
+    answer = act(desk, "roll_secrets", *clients)
+    secrets = secrets_on(answer)
+    assert {hash_secret(secret) for secret in secrets} == set(Client.objects.values_list("client_secret", flat=True))
+    assert len(secrets) == 25
+    assert "no-store" in answer["Cache-Control"]
+    kept = f"{desk.cookies} {[row.get_decoded() for row in Session.objects.all()]}"
+    assert "rfcs_" not in kept
+    assert not secrets_on(desk.get(list_of("client")))
 
 
 def test_a_public_app_has_no_secret_to_roll(desk: Browser) -> None:

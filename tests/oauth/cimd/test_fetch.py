@@ -108,6 +108,23 @@ def test_a_server_that_drips_is_cut_off(documents: DocumentServer, alice: User, 
     assert time.monotonic() - started_at < 2.5
 
 
+def test_what_came_until_the_cut_is_not_taken_for_the_whole(documents: DocumentServer, alice: User) -> None:
+    def begin_well(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/json")
+        handler.end_headers()
+        handler.wfile.write(json.dumps({"client_id": f"{documents.origin}{PATH}", **DOCUMENT}).encode())
+        try:
+            for _ in range(100):
+                handler.wfile.write(b" ")
+                time.sleep(0.05)
+        except OSError:
+            return
+
+    assert_unknown(journey_of(documents.serve(PATH, begin_well), alice).ask())
+    assert not Client.objects.exists()
+
+
 def test_a_server_that_drips_its_handshake_is_cut_off(documents: DocumentServer, alice: User) -> None:
     started_at = time.monotonic()
     with dripping_listener() as origin:
@@ -156,7 +173,16 @@ def test_a_url_that_breaks_the_rules_is_not_fetched(documents: DocumentServer, a
 
 
 @pytest.mark.parametrize(
-    "pattern", ["http://{}/c", "HTTPS://{}/c", "https://user@{}/c", "https://u:p@{}/c", "https://@{}/c"]
+    "pattern",
+    [
+        "https://[1:2]/c",
+        "https://localhost:99999/c",
+        "http://{}/c",
+        "HTTPS://{}/c",
+        "https://user@{}/c",
+        "https://u:p@{}/c",
+        "https://@{}/c",
+    ],
 )
 def test_another_scheme_or_a_user_name_is_not_fetched(documents: DocumentServer, alice: User, pattern: str) -> None:
     assert_unknown(journey_of(pattern.format(urlsplit(documents.origin).netloc), alice).ask())

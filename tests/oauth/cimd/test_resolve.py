@@ -21,6 +21,7 @@ from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.models import Client, Connection
 from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.workspaces.models import Workspace
+from tests import builders
 from tests.oauth.cimd.steps import DOCUMENT, PATH, assert_unknown, expire, journey_of
 from tests.oauth.journeys import Journey, answer_of, signed_in
 from tests.support.documents import (
@@ -167,6 +168,47 @@ def test_a_client_that_staff_disabled_stays_out_and_is_not_fetched(journey: Jour
     assert documents.requests == [PATH]
 
 
+def test_what_staff_registered_under_a_url_is_theirs_and_never_fetched(
+    documents: DocumentServer, alice: User, acme: Workspace
+) -> None:
+    client_id = documents.serve_document(PATH, {**DOCUMENT, "client_name": "Taken over"})
+    builders.make_client(client_id=client_id, registration_source=Client.RegistrationSource.MANUAL)
+    assert journey_of(client_id, alice).ask().context["client"]["name"] == "Test client"
+    assert documents.requests == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_client_that_another_node_stored_first_is_that_one(documents: DocumentServer) -> None:
+    url = f"{documents.origin}{PATH}"
+
+    def late(handler: BaseHTTPRequestHandler) -> None:
+        builders.make_client(client_id=url, registration_source=Client.RegistrationSource.CIMD)
+        connection.close()
+        answer(json.dumps({"client_id": url, **DOCUMENT}).encode())(handler)
+
+    documents.serve(PATH, late)
+    query = {"client_id": url, "redirect_uri": "http://127.0.0.1/callback"}
+    assert Browser().get("/oauth/authorize", query).status_code == 303
+    assert Client.objects.get().name == "Test client"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_client_that_staff_delete_while_it_is_fetched_is_unknown(documents: DocumentServer) -> None:
+    url = documents.serve_document(PATH, DOCUMENT)
+    query = {"client_id": url, "redirect_uri": "http://127.0.0.1/callback"}
+    assert Browser().get("/oauth/authorize", query).status_code == 303
+    expire()
+
+    def delete(handler: BaseHTTPRequestHandler) -> None:
+        Client.objects.all().delete()
+        connection.close()
+        answer(json.dumps({"client_id": url, **DOCUMENT}).encode())(handler)
+
+    documents.serve(PATH, delete)
+    assert_unknown(Browser().get("/oauth/authorize", query))
+    assert not Client.objects.exists()
+
+
 def test_switched_off_it_is_an_unknown_client(journey: Journey, documents: DocumentServer, settings: Any) -> None:
     journey.ask()
     settings.CIMD_ENABLED = False
@@ -198,10 +240,44 @@ def test_a_known_client_gets_in_by_the_pinned_copy_where_nothing_can_be_fetched(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_requests_at_the_same_time_fetch_once_and_all_get_the_client(documents: DocumentServer) -> None:
+def test_a_flood_of_strange_documents_leaves_workers_free_and_is_not_held_against_others(
+    documents: DocumentServer,
+) -> None:
+    asked, may_answer = threading.Semaphore(0), threading.Event()
+
+    def hold(handler: BaseHTTPRequestHandler) -> None:
+        asked.release()
+        may_answer.wait(5)
+        answer(b"", 404)(handler)
+
+    def ask(client_id: str) -> Any:
+        query = {"client_id": client_id, "redirect_uri": "http://127.0.0.1/callback"}
+        response = Browser().get("/oauth/authorize", query)
+        connection.close()
+        return response
+
+    other = documents.serve_document(PATH, DOCUMENT)
+    flood = [threading.Thread(target=ask, args=(documents.serve(f"/{number}.json", hold),)) for number in range(4)]
+    for thread in flood:
+        thread.start()
+        assert asked.acquire(timeout=5)
+    assert_unknown(ask(other))
+    may_answer.set()
+    for thread in flood:
+        thread.join()
+    assert ask(other).status_code == 303
+    assert documents.requests.count(PATH) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+# The request lacks a challenge, which only a client that is known is told.
+@pytest.mark.parametrize("answer_status, status", [(200, 303), (500, 400)])
+def test_requests_at_the_same_time_fetch_once_and_all_get_what_that_gets(
+    documents: DocumentServer, answer_status: int, status: int
+) -> None:
     def slowly(handler: BaseHTTPRequestHandler) -> None:
         time.sleep(0.3)
-        answer(json.dumps({"client_id": f"{documents.origin}{PATH}", **DOCUMENT}).encode())(handler)
+        answer(json.dumps({"client_id": f"{documents.origin}{PATH}", **DOCUMENT}).encode(), answer_status)(handler)
 
     client_id = documents.serve(PATH, slowly)
     statuses: list[int] = []
@@ -216,6 +292,5 @@ def test_requests_at_the_same_time_fetch_once_and_all_get_the_client(documents: 
         thread.start()
     for thread in threads:
         thread.join()
-    # The request lacks a challenge, which only a client that is known is told.
-    assert statuses == [303] * 4
+    assert statuses == [status] * 4
     assert documents.requests == [PATH]

@@ -32,11 +32,6 @@ class Parties:
     resource: Resource
 
 
-def find_connection(parties: Parties, workspace: Workspace, now: datetime) -> Connection | None:
-    """Return the live agreement of `parties` for `workspace`."""
-    return _live(now).filter(agreement_hash=_agreement_hash(parties, workspace)).first()
-
-
 def list_connections(parties: Parties, now: datetime) -> list[Connection]:
     """Return the live agreements of `parties`, one per workspace the person still belongs to, last allowed first."""
     return list(
@@ -94,7 +89,10 @@ def allow_connection(
             "allowed_at": now,
         },
     )
-    if not is_new:
+    if is_new:
+        # A client that somebody connected once is kept for good (P-C7).
+        Client.objects.filter(pk=parties.client.pk, first_connected_at__isnull=True).update(first_connected_at=now)
+    else:
         _widen(connection, offered, chosen, expires_at, shown_metadata, now)
     return connection
 

@@ -38,6 +38,8 @@ def test_allowing_answers_with_303_a_code_the_state_and_iss(journey: Journey) ->
     assert answer["code"].startswith("rfoc_")
     assert (answer["state"], answer["iss"]) == ("opaque-state", ISSUER)
     assert "no-store" in response["Cache-Control"]
+    journey.client.refresh_from_db()
+    assert journey.client.first_connected_at is not None
 
 
 def test_denying_tells_the_client_and_leaves_nothing_but_an_audit_row(journey: Journey) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import runpy
 import sys
+from pathlib import Path
 
 import pytest
 
-from roboflow_auth.serve import PROCESS_TYPES, command
+from roboflow_auth.serve import BASE_DIR, PROCESS_TYPES, command
 
 
 def test_a_server_listens_on_this_machine_only_unless_told_otherwise() -> None:
@@ -52,3 +54,14 @@ def test_manage_is_djangos_command_line() -> None:
 def test_anything_else_is_answered_with_the_usage(arguments: list[str]) -> None:
     with pytest.raises(SystemExit, match="usage:"):
         command(arguments, {})
+
+
+def test_the_program_becomes_the_process_that_was_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    became: list[list[str]] = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("os.execv", lambda _, line: became.append(line))
+    monkeypatch.setattr("sys.argv", ["serve.py", "manage", "check"])
+    runpy.run_path(str(BASE_DIR / "roboflow_auth" / "serve.py"), run_name="__main__")
+    assert became == [[sys.executable, str(BASE_DIR / "manage.py"), "check"]]
+    # Whatever directory it was started from, relative paths mean those of the project.
+    assert Path.cwd() == BASE_DIR

@@ -53,9 +53,7 @@ def json_endpoint(*methods: str) -> Callable[[View], Callable[..., HttpResponse]
 def error_response(request: HttpRequest, error: OAuthError) -> HttpResponse:
     """Return `error` as JSON (RFC 6749 §5.2); its private detail goes to the log."""
     log.info("oauth_refused", error=error.error, description=error.description, detail=error.detail, path=request.path)
-    members = {"error": error.error}
-    if error.description:
-        members["error_description"] = error.description
+    members = {"error": error.error, "error_description": error.description}
     response = no_store(JsonResponse(members, status=error.status))
     if isinstance(error, InvalidClient) and request.headers.get("Authorization", "").lower().startswith("basic"):
         # RFC 6749 §5.2: answer with the scheme that the client used.

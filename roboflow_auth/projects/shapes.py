@@ -90,8 +90,7 @@ def project_view(project: Project, counts: ImageCounts) -> ProjectView:
 
 def trash_item(project: Project) -> TrashItem:
     """Return the shape of `project` in the trash, whose workspace and `deleted_by` are loaded."""
-    if project.deleted_at is None or project.expires_at is None:
-        raise ValueError(f"{project.pk} is not in the trash.")
+    assert project.deleted_at is not None and project.expires_at is not None  # noqa: S101, PT018 - it is in the trash.
     return TrashItem(
         # A slug is never given out twice, so the project's own id names its place in the trash too.
         id=project.wire_id,

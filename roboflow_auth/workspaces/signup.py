@@ -16,10 +16,9 @@ class WorkspaceAccountAdapter(AccountAdapter):
     """The account adapter of the product: an account is never without a workspace."""
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        """Save the new person and their personal workspace together."""
+        """Save the new person and their personal workspace together; neither is ever left for later."""
         with transaction.atomic():
             saved: User = super().save_user(request, user, form, commit=commit)
-            if commit:
-                saved.name = form.cleaned_data.get("name", "")
-                create_personal_workspace(saved)
+            saved.name = form.cleaned_data.get("name", "")
+            create_personal_workspace(saved)
         return saved

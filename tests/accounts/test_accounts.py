@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -134,3 +135,14 @@ def test_a_personal_workspace_of_a_taken_name_gets_another_address(acme: Workspa
     Browser().post("/accounts/signup/", {**NEW, "name": "Acme"})
     slug = Membership.objects.get(user__email=NEW["email"]).workspace.slug
     assert slug.startswith("acme-")
+
+
+def test_where_no_address_has_to_be_proved_a_new_person_goes_straight_on_to_the_app_that_waits(
+    journey: Journey, settings: Any
+) -> None:
+    settings.ACCOUNT_EMAIL_VERIFICATION = "none"
+    journey.browser = Browser()
+    journey.browser.get(journey.ask()["Location"])
+    response = journey.browser.post("/accounts/signup/", NEW)
+    assert response["Location"].startswith("/oauth/authorize?")
+    assert "Dana Ito" in journey.browser.get(response["Location"]).content.decode()

@@ -117,3 +117,18 @@ def test_introspection_takes_two_statements(journey: Journey, resource_server: t
     tokens = journey.tokens()
     with at_most(2):
         introspect(*resource_server, tokens["access_token"])
+
+
+def test_a_request_about_no_token_is_an_invalid_request(resource_server: tuple[Client, str]) -> None:
+    client, raw_secret = resource_server
+    response = post_form(Browser(), "/oauth/introspect", {"x": "1"}, headers=basic(client.client_id, raw_secret))
+    assert (response.status_code, response.json()["error"]) == (400, "invalid_request")
+
+
+def test_the_end_of_the_connection_is_told_when_it_has_one(
+    journey: Journey, resource_server: tuple[Client, str]
+) -> None:
+    ending, endless = journey.tokens(), journey.tokens({"duration": "forever"}, prompt="consent")
+    assert "authorization_expires_in" in ending
+    assert "authorization_expires_in" not in endless
+    assert "authorization_expires_at" not in introspect(*resource_server, endless["access_token"])

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client as Browser
 
 from roboflow_auth.core.public_url import Resource
-from roboflow_auth.oauth.models import AccessToken, Connection, RefreshToken
+from roboflow_auth.oauth.keys import forget_keys, public_key_set
+from roboflow_auth.oauth.models import AccessToken, Client, Connection, RefreshToken, SigningKey
 from roboflow_auth.oauth.principals import find_principal
 from tests.oauth.journeys import Journey
+from tests.oauth.registrations import LOOPBACK, metadata, registered
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -67,3 +71,60 @@ def test_twenty_answers_to_questions_about_the_same_make_one_connection(journey:
     responses = all_at_once(lambda: journey.decide(pages.pop()))
     assert [response.status_code for response in responses] == [303] * CROWD
     assert Connection.objects.count() == 1
+
+
+def in_the_meantime(change: Callable[[], Any], action: Callable[[], Any]) -> Any:
+    """Return what `action` answers when it ran into `change` half-way: it began before, and went on after it."""
+
+    def run() -> Any:
+        try:
+            return action()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            change()
+            answer = pool.submit(run)
+            wait_until_blocked()
+        return answer.result(timeout=30)
+
+
+def wait_until_blocked() -> None:
+    """Return when a connection to this database waits for a lock."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    ends_at = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < ends_at:
+            # Within a transaction the server shows the same activity again and again unless it is told to look anew.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(waiting)
+            if cursor.fetchone() != (0,):
+                return
+            time.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
+def test_a_process_that_makes_the_signing_key_second_takes_the_one_of_the_first() -> None:
+    response = in_the_meantime(public_key_set, lambda: _forgetful(lambda: Browser().get("/oauth/jwks")))
+    assert [key["kid"] for key in response.json()["keys"]] == [SigningKey.objects.get().kid]
+
+
+def _forgetful(action: Callable[[], Any]) -> Any:
+    """Return what `action` answers in a process that has not read the keys yet."""
+    forget_keys()
+    return action()
+
+
+def test_a_registration_that_is_deleted_while_its_client_replaces_it_is_gone() -> None:
+    members = registered()
+
+    def manage(verb: str, body: str = "") -> Any:
+        headers = {"Authorization": f"Bearer {members['registration_access_token']}"}
+        path = f"/oauth/register/{members['client_id']}"
+        return Browser().generic(verb, path, body, content_type="application/json", headers=headers)
+
+    replacement = json.dumps(metadata("Too late", LOOPBACK))
+    response = in_the_meantime(lambda: manage("DELETE"), lambda: manage("PUT", replacement))
+    assert (response.status_code, response.json()["error"]) == (401, "invalid_token")
+    assert not Client.objects.exists()

@@ -162,3 +162,12 @@ def test_two_who_use_the_same_name_at_once_both_get_a_project(alice: User, acme:
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(create, range(4)))) == 4
+
+
+def test_a_project_for_which_no_address_is_free_is_not_made(acme: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("secrets.token_hex", lambda _: "c0ffee")
+    make_project(acme, "Shelves")
+    make_project(acme, "Shelves")
+    with pytest.raises(RuntimeError):
+        make_project(acme, "Shelves")
+    assert sorted(Project.objects.values_list("slug", flat=True)) == ["shelves", "shelves-c0ffee"]

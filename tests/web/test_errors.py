@@ -84,3 +84,9 @@ def test_search_engines_may_see_the_start_page_and_nothing_else() -> None:
     response = Browser().get("/robots.txt")
     assert response["Content-Type"].startswith("text/plain")
     assert response.content.decode().splitlines() == ["User-agent: *", "Allow: /$", "Disallow: /"]
+
+
+def test_a_form_that_is_no_form_of_ours_is_a_page_with_a_reference(alice: User) -> None:
+    response = Browser().post("/accounts/login/", {f"field{number}": "x" for number in range(1001)})
+    assert response.status_code == 400
+    assert response["X-Request-Id"] in response.content.decode()

@@ -11,6 +11,7 @@ from django.test import Client as Browser
 from roboflow_auth.accounts.models import User
 from roboflow_auth.workspaces.models import Workspace
 from tests.oauth.journeys import signed_in
+from tests.support.postgres import free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +84,16 @@ def test_a_fault_of_ours_tells_nothing_but_a_reference(
     assert response["Content-Type"].startswith(content_type)
     assert response["X-Request-Id"] in response.content.decode()
     assert "secret detail" not in response.content.decode()
+
+
+def test_a_cache_that_is_away_is_named_and_no_reason_to_start_the_process_anew(settings: Any) -> None:
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": f"redis://127.0.0.1:{free_port()}",
+        }
+    }
+    response = Browser().get("/readyz")
+    assert response.status_code == 503
+    assert response.json() == {"status": "unavailable", "database": "ok", "cache": "unavailable"}
+    assert Browser().get("/healthz").status_code == 200

@@ -71,3 +71,13 @@ def test_a_role_that_does_not_exist_may_do_nothing() -> None:
 
 def test_a_taken_address_gets_an_ending(alice: User, acme: Workspace) -> None:
     assert make_workspace(alice, "acme").slug.startswith("acme-")
+
+
+def test_a_workspace_for_which_no_address_is_free_is_not_made(
+    alice: User, acme: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("secrets.token_hex", lambda _: "c0ffee")
+    make_workspace(alice, "acme")
+    with pytest.raises(RuntimeError):
+        make_workspace(alice, "acme")
+    assert sorted(Workspace.objects.values_list("slug", flat=True)) == ["acme", "acme-c0ffee"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.contrib import admin, messages
@@ -49,13 +50,13 @@ class ButtonAdmin(admin.ModelAdmin[ModelT], Generic[ModelT]):
     change_form_template = "admin/oauth/button_change_form.html"
     button_label: ClassVar[Any]
 
+    @abstractmethod
     def may_press(self, request: HttpRequest, obj: ModelT) -> bool:
         """Return whether the person may press the button, and whether that would do anything; each page says when."""
-        return False
 
+    @abstractmethod
     def press(self, request: HttpRequest, obj: ModelT) -> HttpResponse | None:
         """Do it, inside a transaction, and return a page that must be seen, if any; each page says what."""
-        return None
 
     def get_urls(self) -> list[URLPattern]:
         """Return the pages' URLs and the button's."""

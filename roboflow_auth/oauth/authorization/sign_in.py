@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from typing import cast
 from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
+from roboflow_auth.accounts.models import User
 from roboflow_auth.core.public_url import Resource, resource_url
 from roboflow_auth.oauth.authorization.request import ValidatedRequest
 
@@ -21,10 +23,8 @@ _MAX_PENDING = 8
 
 
 def signed_in_at(request: HttpRequest) -> datetime:
-    """Return when the person of this browser session last proved who they are."""
-    user = request.user
-    if not user.is_authenticated:
-        return timezone.now()
+    """Return when the person who is signed in to this browser session last proved who they are."""
+    user = cast(User, request.user)
     times = [record["at"] for record in get_authentication_records(request, user) if "at" in record]
     if times:
         return datetime.fromtimestamp(max(times), UTC)

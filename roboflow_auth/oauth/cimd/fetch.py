@@ -13,7 +13,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -98,10 +98,9 @@ class _Deadline:
 
     def _cut(self) -> None:
         for watched in self._sockets[::2]:
-            try:
+            # The other end may have hung up by itself, or `close` may have come first.
+            with suppress(OSError):
                 watched.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
 
 
 def _connection(url: SplitResult, deadline: _Deadline) -> http.client.HTTPSConnection:

@@ -1,0 +1,28 @@
+"""How this product connects to each kind of database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_SQLITE = "django.db.backends.sqlite3"
+
+
+def database_config(parsed_url: Mapping[str, Any], *, pool_size: int) -> dict[str, Any]:
+    """Return Django's description of the database at `parsed_url`, with at most `pool_size` connections a process."""
+    is_sqlite = parsed_url["ENGINE"] == _SQLITE
+    return {**parsed_url, "OPTIONS": _sqlite_options() if is_sqlite else _pool_options(pool_size)}
+
+
+def _sqlite_options() -> dict[str, Any]:
+    # One writer at a time, taken at BEGIN: a transaction that starts reading and then writes would fail with «locked».
+    return {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+
+
+def _pool_options(pool_size: int) -> dict[str, Any]:
+    # A pool and not CONN_MAX_AGE: under ASGI each request may run in a thread of its own.
+    return {"pool": {"min_size": 1, "max_size": pool_size, "timeout": 10}}

@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from roboflow_auth.core.databases import database_config
 from roboflow_auth.core.logs import logging_config
+from roboflow_auth.oauth.toolkit_settings import toolkit_settings
 
 # Lets Django's generic classes be subscripted at run time, as their type stubs have it.
 django_stubs_ext.monkeypatch()
@@ -54,6 +55,8 @@ MCP_TOOL_VISIBILITY = env.str("MCP_TOOL_VISIBILITY", default="step_up")
 # Seconds; settable per client in the admin (P-T5). A connection's own expiry always wins.
 ACCESS_TOKEN_SECONDS = env.int("ACCESS_TOKEN_SECONDS", default=3600)
 REFRESH_TOKEN_SECONDS = env.int("REFRESH_TOKEN_SECONDS", default=30 * 24 * 3600)
+# How long a refresh token that was used gets the same answer again (P-T3).
+REFRESH_REPLAY_SECONDS = env.int("REFRESH_REPLAY_SECONDS", default=120)
 AUTHORIZATION_CODE_SECONDS = 60
 CONSENT_HANDLE_SECONDS = 600
 
@@ -171,6 +174,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Roboflow <no-reply@localhost>")
 
 # --- The authorization server ------------------------------------------------------------------------------------
@@ -181,38 +185,7 @@ OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth.AccessToken"  # noqa: S105
 OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "oauth.RefreshToken"  # noqa: S105
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "oauth.IDToken"  # noqa: S105
 OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "oauth.DeviceCode"
-OAUTH2_PROVIDER = {
-    "OIDC_ENABLED": True,
-    "PKCE_REQUIRED": True,
-    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
-    "ALLOW_LOCALHOST_LOOPBACK": True,
-    "ROTATE_REFRESH_TOKEN": True,
-    "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    "REFRESH_TOKEN_EXPIRE_SECONDS": REFRESH_TOKEN_SECONDS,
-    "ACCESS_TOKEN_EXPIRE_SECONDS": ACCESS_TOKEN_SECONDS,
-    "CIMD_MAX_DOCUMENT_SIZE": 5 * 1024,
-    "APPLICATION_ADMIN_CLASS": "roboflow_auth.oauth.admin.ClientAdmin",
-    "ACCESS_TOKEN_ADMIN_CLASS": "roboflow_auth.oauth.admin.AccessTokenAdmin",
-    "REFRESH_TOKEN_ADMIN_CLASS": "roboflow_auth.oauth.admin.RefreshTokenAdmin",
-    "GRANT_ADMIN_CLASS": "roboflow_auth.oauth.admin.AuthorizationCodeAdmin",
-    "ID_TOKEN_ADMIN_CLASS": "roboflow_auth.oauth.admin.IDTokenAdmin",
-    # Every gate of RFC 9700 that the toolkit knows, though our endpoints have rules of their own in front of them.
-    **{
-        f"COMPLIANT_BCP_RFC9700_{gate}": True
-        for gate in [
-            "IMPLICIT_GRANT",
-            "PASSWORD_GRANT",
-            "PKCE_METHOD",
-            "PKCE_REQUIRED",
-            "ACCESS_TOKEN_TRANSPORT",
-            "TOKEN_STORAGE",
-            "AUTHZ_RESPONSE_ISS",
-            "REFRESH_TOKEN",
-            "REDIRECT_URI_SCHEME",
-            "REDIRECT_URI_MATCHING",
-        ]
-    },
-}
+OAUTH2_PROVIDER = toolkit_settings(ACCESS_TOKEN_SECONDS, REFRESH_TOKEN_SECONDS)
 
 # --- REST --------------------------------------------------------------------------------------------------------
 

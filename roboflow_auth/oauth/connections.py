@@ -105,14 +105,15 @@ def revoke_connection(connection: Connection, reason: str) -> None:
             record_on_connection(connection, "revoke_connection", reason=reason)
 
 
-def end_session(session: Session, reason: str, *, outcome: Outcome = Outcome.ALLOWED) -> None:
-    """End one family of tokens; the agreement and its other sessions go on. Doing it again changes nothing."""
+def end_session(session: Session, reason: str, *, outcome: Outcome = Outcome.ALLOWED) -> bool:
+    """End one family of tokens; the agreement and its other sessions go on. Return False when it was over already."""
     with transaction.atomic():
         ended = Session.objects.filter(pk=session.pk, ended_at__isnull=True).update(
             ended_at=timezone.now(), ended_reason=reason
         )
         if ended:
             record_on_session(session, "end_session", outcome=outcome, reason=reason)
+    return bool(ended)
 
 
 def record_on_session(session: Session, action: str, **details: Any) -> None:

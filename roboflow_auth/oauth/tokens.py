@@ -96,10 +96,14 @@ def find_access_token(raw_token: str) -> AccessToken | None:
 
 
 def find_refresh_token(raw_token: str) -> RefreshToken | None:
-    """Return the refresh token `raw_token`, live or not, as `_with_context` loads it. One statement."""
+    """Return the refresh token `raw_token`, live or not, with its successor and what `_with_context` loads.
+
+    One statement.
+    """
     if not is_well_formed(raw_token, SecretKind.REFRESH_TOKEN):
         return None
-    return _with_context(RefreshToken.objects.order_by()).filter(token_checksum=hash_secret(raw_token)).first()
+    tokens = _with_context(RefreshToken.objects.order_by().select_related("successor"))
+    return tokens.filter(token_checksum=hash_secret(raw_token)).first()
 
 
 def is_live_refresh_token(token: RefreshToken, now: datetime) -> bool:

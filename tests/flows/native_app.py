@@ -65,6 +65,11 @@ class NativeApp:
         """Return the token response for the code that came back."""
         return dict(self.redeem().raise_for_status().json())
 
+    def refresh(self, token: str, at: Server | None = None) -> httpx.Response:
+        """Send a refresh token to the token endpoint."""
+        body = {"grant_type": "refresh_token", "client_id": self.client_id, "refresh_token": token}
+        return self._post("/oauth/token", at, data=body)
+
     def revoke(self, token: str, at: Server | None = None) -> None:
         """Give a token back (RFC 7009)."""
         self._post("/oauth/revoke", at, data={"client_id": self.client_id, "token": token}).raise_for_status()

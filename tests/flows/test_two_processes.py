@@ -66,6 +66,21 @@ def test_a_code_presented_at_both_at_once_is_redeemed_once(
     assert sorted(answer.status_code for answer in answers) == [200] + [400] * 19
 
 
+def test_a_refresh_token_presented_at_both_at_once_gets_one_answer(
+    app: NativeApp, servers: list[Server], alice_at_browser: Person
+) -> None:
+    alice_at_browser.allow(app.authorization_url(), workspace="Acme Robotics")
+    tokens = app.tokens()
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda server: app.refresh(tokens["refresh_token"], at=server), servers * 10))
+    assert [answer.status_code for answer in answers] == [200] * 20
+    assert len({answer.text for answer in answers}) == 1
+    # Each of the two goes on with the answer that the other one gave.
+    for server in servers:
+        tokens = app.refresh(answers[0].json()["refresh_token"], at=server).json()
+        assert app.call_tool(bearer(tokens["access_token"]), at=server).status_code == 200
+
+
 @pytest.mark.parametrize("kind", ["access_token", "refresh_token"])
 def test_a_revocation_at_one_is_felt_at_the_other_on_the_next_call(
     app: NativeApp, servers: list[Server], alice_at_browser: Person, kind: str

@@ -12,14 +12,14 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from roboflow_auth.audit.models import Outcome
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
-from roboflow_auth.oauth.connections import end_session, record_on_session
+from roboflow_auth.oauth.connections import record_on_session
 from roboflow_auth.oauth.errors import InvalidGrant
 from roboflow_auth.oauth.grants.request import TokenRequest
 from roboflow_auth.oauth.id_token import make_id_token
 from roboflow_auth.oauth.models import AuthorizationCode
+from roboflow_auth.oauth.reuse import CODE_REUSE, end_reused_session
 from roboflow_auth.oauth.rules.pkce import check_verifier
 from roboflow_auth.oauth.rules.resource import check_same_resource
 from roboflow_auth.oauth.rules.scope import narrowed_scopes
@@ -44,7 +44,7 @@ def redeem_code(request: TokenRequest) -> dict[str, Any]:
             record_on_session(code.session, "issue_token")
     if not is_mine:
         # RFC 6749 §4.1.2, OAuth 2.1 §4.1.3: a code used twice burns the tokens it bought.
-        end_session(code.session, "code_reuse", outcome=Outcome.REFUSED)
+        end_reused_session(code.session, CODE_REUSE)
         raise InvalidGrant(_REFUSED, detail="code reuse")
     response = issued.as_response(code.session.connection)
     if "openid" in issued.scopes:

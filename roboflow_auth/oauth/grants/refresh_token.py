@@ -1,50 +1,60 @@
 """The refresh token grant (RFC 6749 §6, OAuth 2.1 §4.3; protocol.md P-T3, P-T4).
 
-Each use rotates the token. One that was used before ends its session, and only that one: of two parties who hold the
-same token one is not the client (RFC 9700 §4.14.2).
+Each use rotates the token. A client that asks twice, because it runs several times over or because the answer got lost,
+is not signed out for it; a thief does not get to stay:
+
+- Within `REFRESH_REPLAY_SECONDS` the same token gets the same answer.
+- After that it is rotated anew, as long as its successor was never used. That successor dies unused.
+- Once the successor was used, or died, two parties hold tokens of one family, and one of them is not the client: the
+  session ends (RFC 9700 §4.14.2), and no other one.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from roboflow_auth.audit.models import Outcome
 from roboflow_auth.core.public_url import Resource
-from roboflow_auth.oauth.connections import end_session, record_on_session
-from roboflow_auth.oauth.errors import InvalidGrant
+from roboflow_auth.oauth.connections import record_on_session
+from roboflow_auth.oauth.errors import InvalidGrant, TemporarilyUnavailable
 from roboflow_auth.oauth.grants.request import TokenRequest
-from roboflow_auth.oauth.models import RefreshToken
+from roboflow_auth.oauth.models import AccessToken, RefreshToken
+from roboflow_auth.oauth.replay import open_answer, seal_answer
+from roboflow_auth.oauth.reuse import REFRESH_TOKEN_REUSE, end_reused_session
 from roboflow_auth.oauth.rules.resource import check_same_resource
 from roboflow_auth.oauth.rules.scope import narrowed_scopes
 from roboflow_auth.oauth.tokens import IssuedTokens, find_refresh_token, is_live_refresh_token, issue_tokens
 
 _REFUSED = "The refresh token is invalid, expired, revoked, or was issued to another client."
+# Who loses a round finds the winner's answer in the next one; only a client that floods us could lose them all.
+_ROUNDS = 4
 
 
 def refresh(request: TokenRequest) -> dict[str, Any]:
-    """Return new tokens for a refresh token, which is used up by it. Six statements.
+    """Return new tokens for a refresh token, or once more those that it bought a moment ago. Six statements.
 
     Raises `InvalidGrant` when the token, its session, its connection, the person or the membership is not live, or when
-    the token was used before; `InvalidTarget` or `InvalidScope` for what stands beside it.
+    the token was used by two parties; `InvalidTarget` or `InvalidScope` for what stands beside it.
     """
-    token = _find_token(request)
-    session = token.session
-    granted = Resource(session.connection.resource)
-    check_same_resource(request.client, request.issuer, request.parameters.get("resource", ""), granted)
-    allowed = frozenset(session.scope.split()) & session.connection.scopes
-    scopes = narrowed_scopes(allowed, request.parameters.get("scope", ""))
-    issued = None if token.revoked else _rotate(token, scopes)
-    if issued is None:
-        end_session(session, "refresh_token_reuse", outcome=Outcome.REFUSED)
-        raise InvalidGrant(_REFUSED, detail="refresh token reuse")
-    return issued.as_response(session.connection)
+    raw_token = request.require("refresh_token")
+    for _ in range(_ROUNDS):
+        token = _find_token(request, raw_token)
+        scopes = _scopes_for(request, token)
+        if _is_spent(token):
+            end_reused_session(token.session, REFRESH_TOKEN_REUSE)
+            raise InvalidGrant(_REFUSED, detail="refresh token reuse")
+        answer = _repeat(token, raw_token) or _rotate(token, raw_token, scopes)
+        if answer is not None:
+            return answer
+    raise TemporarilyUnavailable("This refresh token is being used many times at once. Try again in a moment.")
 
 
-def _find_token(request: TokenRequest) -> RefreshToken:
-    token = find_refresh_token(request.require("refresh_token"))
+def _find_token(request: TokenRequest, raw_token: str) -> RefreshToken:
+    token = find_refresh_token(raw_token)
     if token is None or token.application_id != request.client.pk:
         raise InvalidGrant(_REFUSED, detail="unknown refresh token, or another client's")
     if not is_live_refresh_token(token, timezone.now()):
@@ -52,15 +62,70 @@ def _find_token(request: TokenRequest) -> RefreshToken:
     return token
 
 
-def _rotate(token: RefreshToken, scopes: frozenset[str]) -> IssuedTokens | None:
-    """Return the new tokens, or None when somebody else used `token` in the meantime."""
+def _scopes_for(request: TokenRequest, token: RefreshToken) -> frozenset[str]:
+    """Return what the new access token carries: what the session has, or the part of it that the request names."""
+    connection = token.session.connection
+    granted = Resource(connection.resource)
+    check_same_resource(request.client, request.issuer, request.parameters.get("resource", ""), granted)
+    allowed = frozenset(token.session.scope.split()) & connection.scopes
+    return narrowed_scopes(allowed, request.parameters.get("scope", ""))
+
+
+def _is_spent(token: RefreshToken) -> bool:
+    """Return whether nobody who has a right to `token` would present it again.
+
+    Its successor was used, so the client has that one; or it has none, because it died when its own predecessor was
+    used again.
+    """
+    return token.revoked is not None and (token.successor is None or token.successor.revoked is not None)
+
+
+def _repeat(token: RefreshToken, raw_token: str) -> dict[str, Any] | None:
+    """Return the answer that `token` bought before, as long as it may be given again."""
+    if token.replay is None or token.replay_until is None or token.replay_until <= timezone.now():
+        return None
+    answer = open_answer(raw_token, token.pk, bytes(token.replay))
+    if answer is not None:
+        record_on_session(token.session, "refresh_token", reason="repeated")
+    return answer
+
+
+def _rotate(token: RefreshToken, raw_token: str, scopes: frozenset[str]) -> dict[str, Any] | None:
+    """Return the answer with new tokens, or None when somebody else used `token` or its successor in the meantime."""
+    reason = "" if token.successor is None else "successor_unused"
     with transaction.atomic():
-        issued = issue_tokens(token.session, scopes)
-        # Columns of this row alone, for the reason given where codes are claimed.
-        unclaimed = RefreshToken.objects.filter(pk=token.pk, revoked__isnull=True)
-        claimed = unclaimed.update(revoked=timezone.now(), successor=issued.refresh_token)
-        if claimed:
-            record_on_session(token.session, "refresh_token")
-            return issued
+        if token.successor is None or _bury(token.successor):
+            issued = issue_tokens(token.session, scopes)
+            answer = issued.as_response(token.session.connection)
+            if _replace(token, issued, seal_answer(raw_token, token.pk, answer)):
+                record_on_session(token.session, "refresh_token", reason=reason)
+                return answer
         transaction.set_rollback(True)
     return None
+
+
+def _bury(successor: RefreshToken) -> bool:
+    """End a token that was never used, and the access token of the same answer; return whether it was still unused."""
+    now = timezone.now()
+    # Columns of this row alone, for the reason given where codes are claimed.
+    if not RefreshToken.objects.filter(pk=successor.pk, revoked__isnull=True).update(revoked=now):
+        return False
+    AccessToken.objects.filter(pk=successor.access_token_id).update(revoked_at=now)
+    return True
+
+
+def _replace(token: RefreshToken, issued: IssuedTokens, sealed: bytes) -> bool:
+    """Make `issued` the successor of `token`; return False when `token` is not as it was read any more."""
+    assert issued.refresh_token is not None  # noqa: S101 - the endpoint let the client refresh, so it gets one
+    now = timezone.now()
+    as_read = RefreshToken.objects.filter(pk=token.pk, revoked=token.revoked, successor=token.successor)
+    replaced = as_read.update(
+        revoked=token.revoked or now,
+        successor=issued.refresh_token,
+        replay=sealed,
+        # An answer whose access token has ended helps nobody.
+        replay_until=min(now + timedelta(seconds=settings.REFRESH_REPLAY_SECONDS), issued.access_token.expires),
+        # It was used, so it is not idle: a client that never stores its successors goes on with it.
+        expires_at=issued.refresh_token.expires_at,
+    )
+    return replaced == 1

@@ -52,7 +52,11 @@ class AccessToken(AbstractAccessToken):
 
 
 class RefreshToken(AbstractRefreshToken):
-    """A refresh token of a session. Rotation marks it `revoked` and names its successor."""
+    """A refresh token of a session. Its first use marks it `revoked` and names its successor.
+
+    `revoked` without a successor is a token that died unused. `replay` is the answer that the token bought, sealed by
+    `oauth.replay`, to be given again until `replay_until` (P-T3).
+    """
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="refresh_tokens")
     token_checksum = models.CharField(_("token checksum"), max_length=64, unique=True)
@@ -60,6 +64,8 @@ class RefreshToken(AbstractRefreshToken):
     successor = models.OneToOneField(
         "self", on_delete=models.SET_NULL, null=True, related_name="predecessor", verbose_name=_("successor")
     )
+    replay = models.BinaryField(null=True)
+    replay_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("refresh token")

@@ -1,13 +1,21 @@
-"""The start page: the MCP address, and the person's workspaces."""
+"""The start page: the MCP address, the person's workspaces, and what they are warned of."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from roboflow_auth.accounts.models import User
+from roboflow_auth.oauth.reuse import list_reused_sessions
 from roboflow_auth.workspaces.models import ROLE_LABELS
 from roboflow_auth.workspaces.selectors import list_memberships
+
+_MOST_WARNINGS = 5
 
 
 @require_safe
@@ -19,4 +27,18 @@ def home(request: HttpRequest) -> HttpResponse:
         {"name": m.workspace.name, "slug": m.workspace.slug, "role_label": ROLE_LABELS.get(m.role, m.role)}  # type: ignore[call-overload]
         for m in memberships
     ]
-    return render(request, "web/home.html", {"workspaces": workspaces})
+    return render(request, "web/home.html", {"workspaces": workspaces, "ended_sessions": _ended_sessions(user)})
+
+
+def _ended_sessions(user: User | AnonymousUser) -> list[dict[str, Any]]:
+    """Return what a person is warned of: sessions of their apps that ended because a token was used in two places."""
+    if not user.is_authenticated:
+        return []
+    return [
+        {
+            "app": session.connection.client.name or session.connection.client.client_id,
+            "workspace": session.connection.workspace.name,
+            "ended_at": session.ended_at,
+        }
+        for session in list_reused_sessions(user, timezone.now())[:_MOST_WARNINGS]
+    ]

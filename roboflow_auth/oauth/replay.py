@@ -1,0 +1,47 @@
+"""Answers of the token endpoint that may have to be given once more (protocol.md P-T3).
+
+An answer holds tokens, and only their hashes are stored (P-I5). So it is kept encrypted, under a key derived from the
+refresh token that bought it: whoever presents that token again can be given the same answer, and a copy of the
+database, which holds no more than the hash of that token, opens nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+_KEY_BYTES = 32
+_NONCE_BYTES = 12
+_PURPOSE = b"roboflow-auth: answer to a refresh, version 1"
+
+
+def seal_answer(raw_token: str, row_id: int, answer: dict[str, Any]) -> bytes:
+    """Return `answer` encrypted for whoever holds `raw_token`, and bound to the row `row_id` that keeps it."""
+    # A token can be used again and seal another answer under the same key, so each has a nonce of its own.
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + _cipher(raw_token).encrypt(nonce, json.dumps(answer).encode(), _context(row_id))
+
+
+def open_answer(raw_token: str, row_id: int, sealed: bytes) -> dict[str, Any] | None:
+    """Return the answer that `seal_answer` sealed, or None when token, row or content are not those of the sealing."""
+    try:
+        opened = _cipher(raw_token).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _context(row_id))
+    except InvalidTag:
+        return None
+    answer: dict[str, Any] = json.loads(opened)
+    return answer
+
+
+def _cipher(raw_token: str) -> AESGCM:
+    # RFC 5869 §3.1: the token is uniformly random, so the extraction needs no salt.
+    return AESGCM(HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=_PURPOSE).derive(raw_token.encode()))
+
+
+def _context(row_id: int) -> bytes:
+    return str(row_id).encode()

@@ -13,8 +13,7 @@ from roboflow_auth.oauth.cimd.resolve import is_metadata_document_id, refresh_cl
 from roboflow_auth.oauth.errors import UnknownClient
 from roboflow_auth.oauth.known_clients import find_by_name, find_by_redirect_uri
 from roboflow_auth.oauth.models import Client
-
-_MAX_CLIENT_ID = 2048
+from roboflow_auth.oauth.stored_clients import find_client
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +30,6 @@ class ClientView:
     badge_host: str = ""
     logo_url: str = ""
     warning: str = ""
-
-
-def find_client(client_id: str) -> Client | None:
-    """Return the stored client `client_id`, disabled or not. One statement; nothing is fetched (P-C5)."""
-    if not client_id or len(client_id) > _MAX_CLIENT_ID or "\x00" in client_id:
-        return None
-    return Client.objects.filter(client_id=client_id).first()
 
 
 def resolve_client(client_id: str, address: str) -> Client:

@@ -16,7 +16,7 @@ from roboflow_auth.core.secrets import SecretKind, hash_secret, make_secret
 from roboflow_auth.core.text import is_printable
 from roboflow_auth.oauth.connections import join_scopes
 from roboflow_auth.oauth.errors import InvalidClientMetadata, InvalidRedirectUri
-from roboflow_auth.oauth.grants import GRANTS
+from roboflow_auth.oauth.grants import SELF_REGISTERED
 from roboflow_auth.oauth.known_clients import is_forbidden_name, is_known_private_uri
 from roboflow_auth.oauth.models import AuthMethod, Client
 from roboflow_auth.oauth.rules.redirect_uri import check_registrable
@@ -155,10 +155,12 @@ def _redirect_uris(document: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _grant_types(document: Mapping[str, Any]) -> tuple[str, ...]:
     # RFC 7591 §2: authorization_code where nothing is said. Clients that leave it out want to stay connected too.
-    wanted = _strings(document, "grant_types") or list(GRANTS)
-    usable = tuple(grant for grant in GRANTS if grant in wanted)
+    wanted = _strings(document, "grant_types") or list(SELF_REGISTERED)
+    usable = tuple(grant for grant in SELF_REGISTERED if grant in wanted)
     if "authorization_code" not in usable:
-        raise InvalidClientMetadata(f"None of the grant_types can begin a sign-in here; use {' '.join(GRANTS)}.")
+        raise InvalidClientMetadata(
+            f"None of the grant_types can begin a sign-in here; use {' '.join(SELF_REGISTERED)}."
+        )
     responses = _strings(document, "response_types")
     if responses and "code" not in responses:
         raise InvalidClientMetadata("The only response type is code.")

@@ -57,9 +57,10 @@ class IssuedTokens:
         return max(0, int((moment - self.issued_at).total_seconds()))
 
 
-def issue_tokens(session: Session, scopes: frozenset[str]) -> IssuedTokens:
+def issue_tokens(session: Session, scopes: frozenset[str], *, may_refresh: bool = True) -> IssuedTokens:
     """Return new tokens of `session`, whose connection and client are loaded. Two statements; call it in a transaction.
 
+    There is a refresh token unless the grant has none (`may_refresh`) or the client did not register to refresh.
     Lifetimes are the client's or the deployment's, and never exceed the connection's (P-G3).
     """
     connection = session.connection
@@ -75,7 +76,7 @@ def issue_tokens(session: Session, scopes: frozenset[str]) -> IssuedTokens:
         expires=_bounded(now, client.access_token_seconds or settings.ACCESS_TOKEN_SECONDS, connection),
     )
     raw_refresh_token, refresh_token = "", None
-    if client.may_use("refresh_token"):
+    if may_refresh and client.may_use("refresh_token"):
         raw_refresh_token = make_secret(SecretKind.REFRESH_TOKEN)
         refresh_token = RefreshToken.objects.create(
             session=session,

@@ -30,10 +30,12 @@ def test_an_unknown_client_is_told_so(db: None, body: dict[str, str], error: str
         (None, "invalid_request"),
         ("password", "unsupported_grant_type"),
         ("implicit", "unsupported_grant_type"),
-        ("client_credentials", "unsupported_grant_type"),
+        ("client_credentials", "unauthorized_client"),
     ],
 )
-def test_grants_that_do_not_exist_are_refused(journey: Journey, grant_type: str | None, error: str) -> None:
+def test_grants_that_do_not_exist_or_were_not_registered_are_refused(
+    journey: Journey, grant_type: str | None, error: str
+) -> None:
     assert journey.token(grant_type=grant_type).json()["error"] == error
 
 

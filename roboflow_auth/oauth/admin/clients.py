@@ -16,6 +16,7 @@ from roboflow_auth.oauth.admin.pages import ButtonAdmin, record_staff
 from roboflow_auth.oauth.admin.secrets import hold_secret, secrets_page
 from roboflow_auth.oauth.models import Client
 from roboflow_auth.oauth.registration import fill_toolkit_columns, renew_secret
+from roboflow_auth.oauth.service_clients import arrange_service, retire_service
 
 _DECIDED_BY_ITS_DOCUMENT = ("name", "redirect_uris", "auth_method", "grant_types")
 
@@ -34,6 +35,7 @@ class ClientAdmin(ButtonAdmin[Client]):
     fieldsets = (
         (None, {"fields": ("name", "client_id", "redirect_uris", "auth_method", "grant_types")}),
         (gettext_lazy("Limits"), {"fields": ("resources", "scope_ceiling", "serves_resource")}),
+        (gettext_lazy("Service"), {"fields": ("service_workspace", "service_role")}),
         (gettext_lazy("Lifetimes"), {"fields": ("access_token_seconds", "refresh_token_seconds")}),
         (gettext_lazy("Standing"), {"fields": ("is_verified", "is_disabled")}),
         (
@@ -79,6 +81,7 @@ class ClientAdmin(ButtonAdmin[Client]):
             client=obj,
             detail=", ".join(form.changed_data),
         )
+        arrange_service(obj)
         hold_secret(request, obj, raw_secret)
 
     def response_add(self, request: HttpRequest, obj: Client, *args: Any, **options: Any) -> HttpResponse:
@@ -94,6 +97,7 @@ class ClientAdmin(ButtonAdmin[Client]):
     def delete_model(self, request: HttpRequest, obj: Client) -> None:
         """Delete the app, and with it all its access."""
         record_staff(request, "delete_client", client=obj)
+        retire_service(obj)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:

@@ -103,6 +103,8 @@ class ClientForm(forms.ModelForm[Client]):
             "resources",
             "scope_ceiling",
             "serves_resource",
+            "service_workspace",
+            "service_role",
             "access_token_seconds",
             "refresh_token_seconds",
             "is_verified",
@@ -113,12 +115,24 @@ class ClientForm(forms.ModelForm[Client]):
         """Return what was typed. Raises `ValidationError` where two answers do not go together."""
         cleaned: dict[str, Any] = super().clean() or {}
         serves = cleaned.get("serves_resource", self.instance.serves_resource)
-        if "redirect_uris" in cleaned and not cleaned["redirect_uris"] and not serves:
+        is_connected = "authorization_code" in cleaned.get("grant_types", self.instance.grant_types)
+        if "redirect_uris" in cleaned and not cleaned["redirect_uris"] and is_connected and not serves:
             self.add_error("redirect_uris", _("An app that people connect needs at least one."))
+        self._check_service(cleaned)
         if serves and cleaned.get("auth_method", self.instance.auth_method) == AuthMethod.NONE:
             # RFC 7662 §2.1: who introspects must prove who it is.
             self.add_error("serves_resource", _("A resource server needs a secret."))
         return cleaned
+
+    def _check_service(self, cleaned: dict[str, Any]) -> None:
+        if "client_credentials" not in cleaned.get("grant_types", self.instance.grant_types):
+            return
+        if cleaned.get("auth_method", self.instance.auth_method) == AuthMethod.NONE:
+            # RFC 6749 §4.4: only for confidential clients.
+            self.add_error("grant_types", _("Only an app that proves who it is can act for itself."))
+        for field in ("service_workspace", "service_role"):
+            if not cleaned.get(field):
+                self.add_error(field, _("An app that acts for itself needs a workspace and a role."))
 
 
 def _refusal(uri: str) -> str:

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from roboflow_auth.oauth.authorization.answers import form_action_source
 from roboflow_auth.oauth.authorization.request import is_text
-from roboflow_auth.oauth.clients import find_client, show_client
+from roboflow_auth.oauth.clients import show_client
 from roboflow_auth.oauth.rules.redirect_uri import is_loopback, is_private_scheme, is_registered
+from roboflow_auth.oauth.stored_clients import find_client
 
 
 @dataclass(frozen=True, slots=True)

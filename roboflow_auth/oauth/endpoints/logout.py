@@ -17,8 +17,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from roboflow_auth.core.http import MalformedBody, no_store, single_parameters
 from roboflow_auth.core.public_url import public_url_of
 from roboflow_auth.oauth.authorization.answers import form_action_source
-from roboflow_auth.oauth.clients import find_client
 from roboflow_auth.oauth.id_token import read_id_token_hint
+from roboflow_auth.oauth.stored_clients import find_client
 
 _CONFIRMED = "confirmed"
 

@@ -13,7 +13,6 @@ from roboflow_auth.core.http import MalformedBody, client_address, no_store, rea
 from roboflow_auth.core.public_url import public_url_of
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_same_secret, make_secret
 from roboflow_auth.core.text import is_printable
-from roboflow_auth.oauth.clients import find_client
 from roboflow_auth.oauth.errors import InvalidClientMetadata, InvalidToken
 from roboflow_auth.oauth.models import AuthMethod, Client
 from roboflow_auth.oauth.registration import (
@@ -25,6 +24,7 @@ from roboflow_auth.oauth.registration import (
 )
 from roboflow_auth.oauth.responses import json_endpoint
 from roboflow_auth.oauth.rules.bearer import read_bearer
+from roboflow_auth.oauth.stored_clients import find_client
 
 _MAX_DEPTH = 16
 _NOT_ITS_TOKEN = "The registration access token is not the one of this client."  # noqa: S105

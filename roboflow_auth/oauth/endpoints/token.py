@@ -13,6 +13,7 @@ from roboflow_auth.oauth.grants import GRANTS
 from roboflow_auth.oauth.grants.request import TokenRequest
 from roboflow_auth.oauth.responses import json_endpoint
 from roboflow_auth.oauth.rules.client_auth import identify_client
+from roboflow_auth.oauth.stored_clients import find_client
 
 
 @json_endpoint("POST")
@@ -20,13 +21,13 @@ def token(request: HttpRequest) -> dict[str, Any]:
     """Exchange a grant for tokens."""
     # RFC 8707 §2: resource may be repeated.
     parameters = read_form(request, repeatable=frozenset({"resource"}))
-    client = identify_client(request, parameters)
     grant_type = parameters.get("grant_type", "")
+    grant = GRANTS.get(grant_type)
+    client = identify_client(request, parameters, grant.find_client if grant else find_client)
     if not grant_type:
         raise InvalidRequest("grant_type is missing.")
-    grant = GRANTS.get(grant_type)
     if grant is None:
         raise UnsupportedGrantType(f"Use one of: {', '.join(GRANTS)}.")
     if not client.may_use(grant_type):
         raise UnauthorizedClient("The client did not register this grant type.")
-    return grant(TokenRequest(client, parameters, public_url_of(request)))
+    return grant.answer(TokenRequest(client, parameters, public_url_of(request)))

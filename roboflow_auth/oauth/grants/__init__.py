@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from roboflow_auth.oauth.grants.authorization_code import redeem_code
+from roboflow_auth.oauth.grants.client_credentials import act_as_service
 from roboflow_auth.oauth.grants.refresh_token import refresh
 from roboflow_auth.oauth.grants.request import TokenRequest
+from roboflow_auth.oauth.models import Client
+from roboflow_auth.oauth.service_clients import find_service_client
+from roboflow_auth.oauth.stored_clients import find_client
 
-Grant = Callable[[TokenRequest], dict[str, Any]]
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One grant type: what it gives for a request, and how the client is found, with whatever else the grant needs.
+
+    `by_anybody` says whether a client may register it for itself; what is left needs staff.
+    """
+
+    answer: Callable[[TokenRequest], dict[str, Any]]
+    find_client: Callable[[str], Client | None] = find_client
+    by_anybody: bool = True
+
 
 GRANTS: Mapping[str, Grant] = {
-    "authorization_code": redeem_code,
-    "refresh_token": refresh,
+    "authorization_code": Grant(redeem_code),
+    "refresh_token": Grant(refresh),
+    "client_credentials": Grant(act_as_service, find_service_client, by_anybody=False),
 }
+
+# What a client may say of itself (P-C2).
+SELF_REGISTERED: tuple[str, ...] = tuple(name for name, grant in GRANTS.items() if grant.by_anybody)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication, ApplicationManager
 
+from roboflow_auth.access.vocabulary import RoleName
 from roboflow_auth.core.public_url import Resource
+from roboflow_auth.workspaces.models import ROLE_LABELS, Workspace
 
 
 class AuthMethod(models.TextChoices):
@@ -66,6 +71,24 @@ class Client(AbstractApplication):
     )
     access_token_seconds = models.PositiveIntegerField(_("access token lifetime (s)"), null=True, blank=True)
     refresh_token_seconds = models.PositiveIntegerField(_("refresh token lifetime (s)"), null=True, blank=True)
+    service_workspace = models.ForeignKey(
+        Workspace,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("acts in"),
+        help_text=_("With the grant client_credentials it acts in this workspace, for nobody but itself."),
+    )
+    service_role = models.CharField(
+        _("acts as"),
+        max_length=32,
+        blank=True,
+        choices=[(role.value, ROLE_LABELS[role]) for role in RoleName if role is not RoleName.OWNER],
+    )
+    service_account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="service_client"
+    )
     is_verified = models.BooleanField(
         _("verified"), default=False, help_text=_("Staff vouch for the name and logo that people see.")
     )
@@ -76,6 +99,9 @@ class Client(AbstractApplication):
     first_connected_at = models.DateTimeField(_("first connected at"), null=True, editable=False)
 
     objects = ApplicationManager()
+
+    # The live sessions in which it acts for itself, where the grant loaded them with it.
+    service_sessions: Sequence[Any] = ()
 
     class Meta:
         verbose_name = _("app")

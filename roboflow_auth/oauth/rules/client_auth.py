@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from django.http import HttpRequest
 
 from roboflow_auth.core.secrets import is_same_secret
-from roboflow_auth.oauth.clients import find_client
 from roboflow_auth.oauth.errors import InvalidClient, InvalidRequest
 from roboflow_auth.oauth.models import Client
+from roboflow_auth.oauth.stored_clients import find_client
 
 _MAX_HEADER = 8192
 
@@ -30,14 +30,16 @@ class ClientCredentials:
     secret: str = ""
 
 
-def identify_client(request: HttpRequest, parameters: Mapping[str, str]) -> Client:
+def identify_client(
+    request: HttpRequest, parameters: Mapping[str, str], find: Callable[[str], Client | None] = find_client
+) -> Client:
     """Return the client of a request: proved by its secret, or public and named by `client_id` alone.
 
-    Raises `InvalidClient` for unknown and disabled clients and wrong or missing secrets (all alike), `InvalidRequest`
-    when a request uses two methods at once. One statement.
+    `find` looks it up, in one statement. Raises `InvalidClient` for unknown and disabled clients and for wrong or
+    missing secrets (all alike), `InvalidRequest` when a request uses two methods at once.
     """
     credentials = _read_credentials(request, parameters)
-    client = find_client(credentials.client_id) if credentials.client_id else None
+    client = find(credentials.client_id) if credentials.client_id else None
     if client is None or client.is_disabled or not _is_proved(client, credentials.secret):
         raise InvalidClient("The client is unknown, or its authentication failed.")
     return client

@@ -49,6 +49,8 @@ def form_of(**changes: Any) -> dict[str, Any]:
         "resources": ["mcp", "api"],
         "scope_ceiling": [],
         "serves_resource": "",
+        "service_workspace": "",
+        "service_role": "",
         "access_token_seconds": "",
         "refresh_token_seconds": "",
         **changes,

@@ -85,6 +85,10 @@ def test_what_is_ticked_limits_the_app(desk: Browser, alice: User, acme: Workspa
         ({"access_token_seconds": "0"}, "access_token_seconds"),
         ({"refresh_token_seconds": "-1"}, "refresh_token_seconds"),
         ({"serves_resource": "mcp"}, "serves_resource"),
+        ({"grant_types": ["client_credentials"]}, "grant_types"),
+        ({"grant_types": ["client_credentials"], "auth_method": "client_secret_basic"}, "service_workspace"),
+        ({"grant_types": ["client_credentials"], "auth_method": "client_secret_basic"}, "service_role"),
+        ({"service_role": "owner"}, "service_role"),
     ],
 )
 def test_what_can_not_be_is_said_at_its_field(desk: Browser, changes: dict[str, Any], field: str) -> None:
@@ -99,6 +103,32 @@ def test_a_resource_server_needs_no_redirect_uri_and_may_introspect(
     response = save(desk, redirect_uris="", auth_method="client_secret_basic", serves_resource="mcp")
     server = Journey(Client.objects.get(), Browser(), raw_secret=secret_on(response))
     assert server.post("/oauth/introspect", token=builders.make_token(alice, acme)).json()["active"] is True
+
+
+def test_a_service_is_registered_acts_is_moved_and_deleted(desk: Browser, acme: Workspace) -> None:
+    form: dict[str, Any] = {
+        "redirect_uris": "",
+        "auth_method": "client_secret_basic",
+        "grant_types": ["client_credentials"],
+        "service_workspace": str(acme.pk),
+        "service_role": "viewer",
+    }
+    response = save(desk, **form)
+    client = Client.objects.get()
+    machine = Journey(client, Browser(), raw_secret=secret_on(response))
+    token = machine.token(grant_type="client_credentials").json()["access_token"]
+    principal = find_principal(token, Resource.MCP)
+    assert principal is not None
+    assert (principal.workspace, principal.role) == ("acme", "viewer")
+    save(desk, client, **{**form, "service_role": "reviewer"})
+    principal = find_principal(token, Resource.MCP)
+    assert principal is not None
+    assert principal.role == "reviewer"
+    account = client.service_account
+    desk.post(reverse("admin:oauth_client_delete", args=[client.pk]), {"post": "yes"})
+    assert find_principal(token, Resource.MCP) is None
+    assert account is not None
+    assert not User.objects.get(pk=account.pk).is_active
 
 
 def test_a_change_keeps_the_secret_and_is_on_record_by_field(desk: Browser) -> None:

@@ -13,12 +13,14 @@ from mcp_server.door import Door
 from mcp_server.errors import out_of_service
 from mcp_server.exchange import MAX_BODY_BYTES
 from mcp_server.server import build_server
+from mcp_server.store import Store
 
 
 class Sessions:
     """The SDK's session manager of the running lifespan. One can run once only, so each lifespan builds its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._manager: StreamableHTTPSessionManager | None = None
 
     @asynccontextmanager
@@ -28,7 +30,7 @@ class Sessions:
         manager = StreamableHTTPSessionManager(
             build_server(), json_response=True, stateless=True, max_request_body_size=MAX_BODY_BYTES
         )
-        async with manager.run():
+        async with self._store.running(), manager.run():
             self._manager = manager
             try:
                 yield
@@ -44,5 +46,6 @@ class Sessions:
 
 def build_app() -> ASGIApp:
     """Return the app; it answers HTTP requests, whatever their path, and the server's lifespan."""
-    sessions = Sessions()
-    return Router(default=Door(sessions), lifespan=sessions.run, redirect_slashes=False)
+    store = Store()
+    sessions = Sessions(store)
+    return Router(default=Door(sessions, store), lifespan=sessions.run, redirect_slashes=False)

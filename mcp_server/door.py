@@ -21,6 +21,7 @@ from mcp_server.errors import Refusal, RpcRefusal, out_of_service
 from mcp_server.exchange import Exchange
 from mcp_server.origins import check_host, check_origin, is_preflight, preflight_headers
 from mcp_server.registry import find_tool
+from mcp_server.store import Store
 from mcp_server.threads import in_django
 from mcp_server.verifier import AmbiguousCredential, find_caller, read_credential
 from roboflow_auth.access.catalogue import BASELINE
@@ -46,12 +47,13 @@ class ToolCall:
 class Door:
     """An ASGI app in front of another one: it knows who is asking, and lets pass only what may be answered."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, store: Store) -> None:
         self._app = app
+        self._store = store
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; nothing that goes wrong leaves here but as an answer."""
-        exchange = Exchange(scope, receive, send)
+        exchange = Exchange(scope, receive, send, self._store)
         with exchange.current():
             try:
                 await self._let_in(exchange)
@@ -73,7 +75,7 @@ class Door:
         if is_preflight(exchange.method, exchange.headers):
             await exchange.answer(204, preflight_headers())
             return
-        exchange.principal = await _identify(exchange)
+        exchange.principal = await _identify(exchange, self._store)
         if exchange.method != "POST":
             # P-M5: there are no sessions to end and no streams to open.
             raise Refusal(405, "method_not_allowed", "Only POST is answered here.", {"Allow": "POST"})
@@ -85,7 +87,7 @@ class Door:
         await self._app(exchange.without_secrets(), exchange.replay(body), exchange.send)
 
 
-async def _identify(exchange: Exchange) -> Principal:
+async def _identify(exchange: Exchange, store: Store) -> Principal:
     try:
         credential = read_credential(exchange.headers)
     except AmbiguousCredential:
@@ -95,7 +97,7 @@ async def _identify(exchange: Exchange) -> Principal:
     if credential is None:
         # RFC 6750 §3.1: no error code for a request that carried no credential.
         raise Refusal(401, "unauthorized", "Sign in to use this server.", _challenge(exchange))
-    principal = await find_caller(credential)
+    principal = await find_caller(credential, store)
     if principal is None:
         text = "The credential is not valid here, or no longer."
         raise Refusal(401, "invalid_token", text, _challenge(exchange, error="invalid_token", description=text))

@@ -16,6 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from mcp_server.errors import Refusal
 from mcp_server.origins import cors_headers
+from mcp_server.store import Store
 from mcp_server.threads import in_django
 from mcp_server.verifier import SECRET_HEADERS
 from roboflow_auth.access.principal import Principal
@@ -44,7 +45,7 @@ log = structlog.get_logger(__name__)
 class Exchange:
     """A request and its answer. `principal` is set once the door knows it; `owes_row` while a tool call left no row."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, store: Store) -> None:
         self.headers = Headers(scope=scope)
         self.method = str(scope["method"])
         self.issuer = public_url(scope.get("scheme") or "http", self.headers.get("host", ""))
@@ -57,6 +58,7 @@ class Exchange:
         self.is_answered = False
         self._is_body_read = False
         self._scope = scope
+        self._store = store
         self._receive = receive
         self._send = send
 
@@ -74,6 +76,11 @@ class Exchange:
         self.owes_row = True
         self.context.tool = name.replace("\x00", "")[:_TOOL_LENGTH]
         self.context.arguments_digest = digest_arguments(arguments)
+
+    def defer_rows(self) -> None:
+        """Let the rows of a call that changes nothing be written with those of others, before the answer goes out."""
+        if self._store.keeps_rows_for_groups:
+            self.context.deferred_rows = []
 
     async def read_body(self) -> bytes:
         """Return the body. Raises `Refusal` (413) beyond 4 MiB, however it was announced."""
@@ -164,6 +171,9 @@ class Exchange:
                 await in_django(record_refusal, self.principal, CALL_TOOL, error)
             except DatabaseError:
                 log.exception("A malformed tool call could not be written to the audit log")
+        if self.context.deferred_rows:
+            rows, self.context.deferred_rows = self.context.deferred_rows, None
+            await self._store.write(rows)
 
 
 def exchange_of(scope: Scope) -> Exchange:

@@ -80,6 +80,8 @@ async def _answer_call(context: Context, params: CallToolRequestParams) -> CallT
             error = InvalidInput("There is no such tool.")
             await in_django(record_refusal, principal, CALL_TOOL, error)
             raise MCPError(code=INVALID_PARAMS, message=f"Unknown tool: {params.name}")
+        if tool.hints.read_only_hint:
+            exchange.defer_rows()
         return await in_django(answer_call, tool, principal, params.arguments or {})
 
 

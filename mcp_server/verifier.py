@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers
 
+from mcp_server.store import Store
 from mcp_server.threads import in_django
 from roboflow_auth.access.principal import Credential, Principal
 from roboflow_auth.api_keys.principals import find_principal as find_principal_of_key
-from roboflow_auth.core.public_url import Resource
-from roboflow_auth.oauth.principals import find_principal as find_principal_of_token
 
 SECRET_HEADERS = frozenset({b"authorization", b"x-api-key"})
 """The headers that stay at the door (P-M7)."""
@@ -49,11 +48,11 @@ def read_credential(headers: Headers) -> RawCredential | None:
     return RawCredential(Credential.API_KEY, keys[0]) if keys else None
 
 
-async def find_caller(credential: RawCredential) -> Principal | None:
+async def find_caller(credential: RawCredential, store: Store) -> Principal | None:
     """Return who the credential speaks for at this resource now, or None when it is not live here (P-I2, P-G2)."""
     if credential.kind is Credential.API_KEY:
         return await in_django(find_principal_of_key, credential.raw)
-    return await in_django(find_principal_of_token, credential.raw, Resource.MCP)
+    return await store.find_principal(credential.raw)
 
 
 def _bearer_token(authorization: str) -> str:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
+
+from django.db import connection
 
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.audit.models import AuditEvent, Outcome
@@ -71,10 +74,29 @@ def has_recorded() -> bool:
     A service that was undone after it wrote its row took the row with it, so its having written is not enough.
     """
     context = current_request()
+    if context.deferred_rows:
+        return True
     if context.recorded_id is None:
         return False
     # With the request's id, because SQLite gives the number of a row that was undone to the next one.
     return AuditEvent.objects.filter(pk=context.recorded_id, request_id=context.request_id).exists()
+
+
+@cache
+def bulk_statement() -> str:
+    """Return the statement that adds any number of rows at once on PostgreSQL; `rows_of` makes its parameters."""
+    columns = ", ".join(f'"{field.column}"' for field in _written_fields())
+    arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in _written_fields())
+    return f'INSERT INTO "{AuditEvent._meta.db_table}" ({columns}) SELECT * FROM unnest({arrays})'  # noqa: S608
+
+
+def rows_of(events: list[AuditEvent]) -> list[list[Any]]:
+    """Return `events` as `bulk_statement` takes them: one list a column."""
+    return [[getattr(event, field.attname) for event in events] for field in _written_fields()]
+
+
+def _written_fields() -> list[Any]:
+    return [field for field in AuditEvent._meta.concrete_fields if not field.primary_key]
 
 
 def digest_arguments(arguments: Mapping[str, Any]) -> str:
@@ -104,7 +126,7 @@ def _write(principal: Principal, action: str, target: str, outcome: Outcome, rea
 
 def _save(action: str, target: str, outcome: Outcome, reason: str, detail: str, **who: Any) -> None:
     context: RequestContext = current_request()
-    event = AuditEvent.objects.create(
+    event = AuditEvent(
         action=action,
         target=target[:255].replace("\x00", ""),
         outcome=outcome,
@@ -118,4 +140,9 @@ def _save(action: str, target: str, outcome: Outcome, reason: str, detail: str, 
         address=context.address,
         **who,
     )
-    context.is_recorded, context.recorded_id = True, event.pk
+    context.is_recorded = True
+    if context.deferred_rows is None:
+        event.save()
+        context.recorded_id = event.pk
+    else:
+        context.deferred_rows.append(event)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 
@@ -31,6 +32,8 @@ class RequestContext:
     started_at: float = field(default_factory=time.monotonic)
     is_recorded: bool = False
     recorded_id: int | None = None
+    # Rows that the door writes before it answers, for a call that changes nothing; None where each is written at once.
+    deferred_rows: list[Any] | None = None
 
     @property
     def duration_ms(self) -> int:

@@ -7,7 +7,8 @@ its session, its connection, the client, the person, and the person's membership
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -17,6 +18,7 @@ from roboflow_auth.access.catalogue import known_scopes
 from roboflow_auth.access.principal import ClientIdentity, Credential, Principal
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
+from roboflow_auth.core.statements import Statement, compile_statement
 from roboflow_auth.oauth.models import AccessToken, Connection, Session
 from roboflow_auth.workspaces.models import actions_of_role
 
@@ -32,26 +34,18 @@ def find_principal(raw_token: str, resource: Resource) -> Principal | None:
     if not is_well_formed(raw_token, SecretKind.ACCESS_TOKEN):
         return None
     now = timezone.now()
-    tokens = live_tokens(now).filter(token_checksum=hash_secret(raw_token), session__connection__resource=resource)
-    row = tokens.values(
-        "scope",
-        "session_id",
-        "session__last_used_at",
-        connection_id=F("session__connection_id"),
-        connection_scope=F("session__connection__scope"),
-        client_identifier=F("session__connection__client__client_id"),
-        client_name=F("session__connection__client__name"),
-        person_id=F("session__connection__user_id"),
-        subject=F("session__connection__user__subject"),
-        email=F("session__connection__user__email"),
-        workspace_id=F("session__connection__workspace_id"),
-        workspace=F("session__connection__workspace__slug"),
-        role=F("session__connection__workspace__memberships__role"),
-    ).first()
+    row = _token_row(checksum=hash_secret(raw_token), resource=resource.value, now=now).first()
     if row is None:
         return None
-    _note_use(row["session_id"], row["connection_id"], row["session__last_used_at"], now)
-    return _principal(row)
+    if is_use_worth_noting(row, now):
+        note_use(row, now)
+    return principal_of(row)
+
+
+@cache
+def token_statement() -> Statement:
+    """Return the look-up of `find_principal` for a driver: it takes `checksum`, `resource` and `now`."""
+    return compile_statement(_token_row, checksum="checksum", resource="resource", now=datetime(2000, 1, 1, tzinfo=UTC))
 
 
 def live_tokens(now: datetime) -> QuerySet[AccessToken]:
@@ -68,7 +62,8 @@ def live_tokens(now: datetime) -> QuerySet[AccessToken]:
     ).order_by()
 
 
-def _principal(row: Mapping[str, Any]) -> Principal:
+def principal_of(row: Mapping[str, Any]) -> Principal:
+    """Return the principal of a row of the look-up."""
     return Principal(
         user_id=row["person_id"],
         subject=str(row["subject"]),
@@ -78,18 +73,42 @@ def _principal(row: Mapping[str, Any]) -> Principal:
         role=row["role"],
         actions=actions_of_role(row["role"]),
         credential=Credential.TOKEN,
-        scopes=known_scopes(row["scope"].split()) & frozenset(row["connection_scope"].split()),
+        scopes=known_scopes(row["token_scope"].split()) & frozenset(row["connection_scope"].split()),
         client=ClientIdentity(
             client_id=row["client_identifier"],
             name=row["client_name"] or row["client_identifier"],
             connection_id=row["connection_id"],
-            session_id=row["session_id"],
+            session_id=row["used_session_id"],
         ),
     )
 
 
-def _note_use(session_id: int, connection_id: int, last_used_at: datetime | None, now: datetime) -> None:
-    if last_used_at is not None and now - last_used_at < _LAST_USED_RESOLUTION:
-        return
-    Session.objects.filter(pk=session_id).update(last_used_at=now)
-    Connection.objects.filter(pk=connection_id).update(last_used_at=now)
+def is_use_worth_noting(row: Mapping[str, Any], now: datetime) -> bool:
+    """Return whether the last use that is written down is so long ago that people would see the difference."""
+    last_used_at: datetime | None = row["last_used_at"]
+    return last_used_at is None or now - last_used_at >= _LAST_USED_RESOLUTION
+
+
+def note_use(row: Mapping[str, Any], now: datetime) -> None:
+    """Write down that a session and its connection were used. Two statements."""
+    Session.objects.filter(pk=row["used_session_id"]).update(last_used_at=now)
+    Connection.objects.filter(pk=row["connection_id"]).update(last_used_at=now)
+
+
+def _token_row(*, checksum: str, resource: str, now: datetime) -> QuerySet[AccessToken, dict[str, Any]]:
+    live = live_tokens(now).filter(token_checksum=checksum, session__connection__resource=resource)
+    return live.values(
+        token_scope=F("scope"),
+        used_session_id=F("session_id"),
+        last_used_at=F("session__last_used_at"),
+        connection_id=F("session__connection_id"),
+        connection_scope=F("session__connection__scope"),
+        client_identifier=F("session__connection__client__client_id"),
+        client_name=F("session__connection__client__name"),
+        person_id=F("session__connection__user_id"),
+        subject=F("session__connection__user__subject"),
+        email=F("session__connection__user__email"),
+        workspace_id=F("session__connection__workspace_id"),
+        workspace=F("session__connection__workspace__slug"),
+        role=F("session__connection__workspace__memberships__role"),
+    )

@@ -27,7 +27,7 @@ from tests.mcp_server.client import McpClient, running
 
 
 @pytest.fixture(scope="session")
-def mcp() -> Iterator[McpClient]:
+def mcp(django_db_setup: None) -> Iterator[McpClient]:
     """Return a client of the application, whose event loop runs in a thread of its own as under a server."""
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(running(application)):
         yield McpClient(portal, application)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, transaction
 from django.db.backends.utils import CursorWrapper
+from psycopg import AsyncConnection
 
 from mcp_server.caller import Caller
 from mcp_server.registry import find_tool, tool
@@ -220,11 +221,15 @@ def test_a_call_costs_one_statement_before_the_tool_and_one_after(
 ) -> None:
     key = builders.make_api_key(alice, acme)
     statements: list[str] = []
-    execute = CursorWrapper.execute
+    execute, execute_on_loop = CursorWrapper.execute, AsyncConnection.execute
 
     def count(self: CursorWrapper, sql: Any, params: Any = None) -> Any:
         statements.append(str(sql))
         return execute(self, sql, params)
+
+    async def count_on_loop(self: AsyncConnection[Any], sql: Any, *rest: Any, **options: Any) -> Any:
+        statements.append(str(sql))
+        return await execute_on_loop(self, sql, *rest, **options)
 
     credentials: list[dict[str, Any]] = [{"token": alice_token}, {"key": key}]
     for credential in credentials:
@@ -232,6 +237,7 @@ def test_a_call_costs_one_statement_before_the_tool_and_one_after(
         mcp.result("workspace_get", **credential)
         with monkeypatch.context() as counting:
             counting.setattr(CursorWrapper, "execute", count)
+            counting.setattr(AsyncConnection, "execute", count_on_loop)
             mcp.result("workspace_get", **credential)
         own = [sql for sql in statements if not sql.startswith(("PRAGMA", "BEGIN", "SET ", "SELECT set_config"))]
         assert [sql.split()[0] for sql in own] == ["SELECT", "SELECT", "INSERT"], own

@@ -11,6 +11,7 @@ from django.db.backends.utils import CursorWrapper
 from starlette.types import Receive, Scope, Send
 
 from mcp_server.door import Door
+from mcp_server.store import Store
 from roboflow_auth.access.catalogue import BASELINE
 from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import AuditEvent
@@ -200,9 +201,11 @@ def test_a_fault_within_an_answer_does_not_start_another(mcp: McpClient, alice_t
             sent.append(message["type"])
 
         headers = [(b"host", b"testserver"), (b"authorization", f"Bearer {alice_token}".encode())]
-        await Door(half_an_answer)(
-            {"type": "http", "method": "POST", "path": "/mcp", "headers": headers}, receive, send
-        )
+        store = Store()
+        async with store.running():
+            await Door(half_an_answer, store)(
+                {"type": "http", "method": "POST", "path": "/mcp", "headers": headers}, receive, send
+            )
 
     mcp.portal.call(request)
     assert sent == ["http.response.start", "http.response.body"]

@@ -1,0 +1,112 @@
+"""The store as the event loop reaches it: the look-up of a token, and the audit rows of calls that changed nothing.
+
+On PostgreSQL these two go through psycopg's asynchronous pool, as prepared statements: a hop to a thread and the ORM
+would cost three times all the rest of a call (performance.md). Elsewhere they go through the ORM, in a thread. What is
+asked is stated once either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.utils import timezone
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from mcp_server.group_commit import GroupCommit
+from mcp_server.threads import in_django
+from roboflow_auth.access.principal import Principal
+from roboflow_auth.audit.models import AuditEvent
+from roboflow_auth.audit.recorder import bulk_statement, rows_of
+from roboflow_auth.core.public_url import Resource
+from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
+from roboflow_auth.oauth.principals import (
+    find_principal,
+    is_use_worth_noting,
+    note_use,
+    principal_of,
+    token_statement,
+)
+
+_CONNECTIONS = 4
+_WAIT_SECONDS = 10
+
+
+class Store:
+    """What one running application shares between its requests; usable while `running` is."""
+
+    def __init__(self) -> None:
+        self._pool: AsyncConnectionPool[Any] | None = None
+        self._ledger = GroupCommit(self._insert)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Serve for the length of a block; the pool's connections are handed back at its end."""
+        self._ledger = GroupCommit(self._insert)
+        try:
+            yield
+        finally:
+            pool, self._pool = self._pool, None
+            if pool is not None:
+                await pool.close()
+
+    @property
+    def keeps_rows_for_groups(self) -> bool:
+        """Whether `write` commits the rows of several requests together, which is worth their waiting for it."""
+        return connection.vendor == "postgresql"
+
+    async def find_principal(self, raw_token: str) -> Principal | None:
+        """Return who an access token speaks for at /mcp, as `oauth.principals.find_principal` does. One statement."""
+        if not is_well_formed(raw_token, SecretKind.ACCESS_TOKEN):
+            return None
+        if connection.vendor != "postgresql":
+            return await in_django(find_principal, raw_token, Resource.MCP)
+        now = timezone.now()
+        statement = token_statement()
+        parameters = statement.parameters(checksum=hash_secret(raw_token), resource=Resource.MCP.value, now=now)
+        row = await self._fetch_one(statement.sql, parameters)
+        if row is None:
+            return None
+        if is_use_worth_noting(row, now):
+            await in_django(note_use, row, now)
+        return principal_of(row)
+
+    async def write(self, events: list[AuditEvent]) -> None:
+        """Return once `events` are committed; those of several requests at a time are, in one statement."""
+        await self._ledger.write(events)
+
+    async def _insert(self, events: list[AuditEvent]) -> None:
+        async with self._connection() as borrowed:
+            await borrowed.execute(bulk_statement(), rows_of(events))
+
+    async def _fetch_one(self, sql: str, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
+        async with self._connection() as borrowed:
+            cursor = await borrowed.execute(sql, parameters)
+            row: dict[str, Any] | None = await cursor.fetchone()
+            return row
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        # Raises Django's error when the database is away, so that there is one kind of it to look out for.
+        if self._pool is None:
+            self._pool = _make_pool()
+            await self._pool.open()
+        try:
+            async with self._pool.connection(_WAIT_SECONDS) as borrowed:
+                yield borrowed
+        except psycopg.OperationalError as error:
+            raise OperationalError(str(error)) from error
+
+
+def _make_pool() -> AsyncConnectionPool[Any]:
+    described = connection.get_connection_params()
+    ours = {name: value for name, value in described.items() if name not in ("cursor_factory", "context", "pool")}
+    # Each statement is a transaction of its own, and is prepared when a connection meets it first.
+    ours |= {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
+    size = min(_CONNECTIONS, settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"])
+    return AsyncConnectionPool(kwargs=ours, min_size=1, max_size=size, open=False, name="mcp")

@@ -1,0 +1,71 @@
+"""Writing together: nothing is lost, nobody waits for nothing, and a failure reaches those whom it concerns."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from mcp_server.group_commit import GroupCommit
+
+
+class Paper:
+    """Somewhere to write, one batch at a time, which takes a moment."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.is_busy = False
+
+    async def commit(self, batch: list[int]) -> None:
+        """Write a batch; a negative number can't be written."""
+        assert not self.is_busy
+        self.is_busy = True
+        await asyncio.sleep(0.01)
+        self.is_busy = False
+        if min(batch) < 0:
+            raise ValueError(min(batch))
+        self.batches.append(batch)
+
+
+async def test_who_comes_while_a_batch_is_written_is_part_of_the_next_one() -> None:
+    paper = Paper()
+    group = GroupCommit(paper.commit)
+    first = asyncio.create_task(group.write([1]))
+    await asyncio.sleep(0.001)
+    await asyncio.gather(first, *(group.write([number]) for number in range(2, 50)))
+    assert paper.batches == [[1], list(range(2, 50))]
+
+
+async def test_a_write_returns_only_when_its_own_items_are_written() -> None:
+    paper = Paper()
+    group = GroupCommit(paper.commit)
+
+    async def write(number: int) -> None:
+        await asyncio.sleep(number / 1000)
+        await group.write([number])
+        assert number in [item for batch in paper.batches for item in batch]
+
+    await asyncio.gather(*(write(number) for number in range(40)))
+
+
+async def test_a_failure_reaches_its_own_batch_and_the_next_one_goes_on() -> None:
+    paper = Paper()
+    group = GroupCommit(paper.commit)
+    first = asyncio.create_task(group.write([-1]))
+    await asyncio.sleep(0.001)
+    results = await asyncio.gather(first, group.write([2]), return_exceptions=True)
+    assert isinstance(results[0], ValueError)
+    assert results[1] is None
+    assert paper.batches == [[2]]
+
+
+async def test_who_gives_up_does_not_take_the_others_along() -> None:
+    paper = Paper()
+    group = GroupCommit(paper.commit)
+    impatient, patient = asyncio.create_task(group.write([1])), asyncio.create_task(group.write([2]))
+    await asyncio.sleep(0.001)
+    impatient.cancel()
+    await patient
+    with pytest.raises(asyncio.CancelledError):
+        await impatient
+    assert paper.batches == [[1, 2]]

@@ -7,7 +7,7 @@ asked is stated once either way.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -26,11 +26,11 @@ from roboflow_auth.audit.recorder import bulk_statement, rows_of
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
 from roboflow_auth.oauth.principals import (
+    TOKEN_ROW,
     find_principal,
     is_use_worth_noting,
     note_use,
     principal_of,
-    token_statement,
 )
 
 _CONNECTIONS = 4
@@ -67,9 +67,8 @@ class Store:
         if connection.vendor != "postgresql":
             return await in_django(find_principal, raw_token, Resource.MCP)
         now = timezone.now()
-        statement = token_statement()
-        parameters = statement.parameters(checksum=hash_secret(raw_token), resource=Resource.MCP.value, now=now)
-        row = await self._fetch_one(statement.sql, parameters)
+        values = {"checksum": hash_secret(raw_token), "resource": Resource.MCP.value, "now": now}
+        row = await self._fetch_one(*TOKEN_ROW.for_driver(**values))
         if row is None:
             return None
         if is_use_worth_noting(row, now):
@@ -84,7 +83,7 @@ class Store:
         async with self._connection() as borrowed:
             await borrowed.execute(bulk_statement(), rows_of(events))
 
-    async def _fetch_one(self, sql: str, parameters: Mapping[str, Any]) -> dict[str, Any] | None:
+    async def _fetch_one(self, sql: str, parameters: list[Any]) -> dict[str, Any] | None:
         async with self._connection() as borrowed:
             cursor = await borrowed.execute(sql, parameters)
             row: dict[str, Any] | None = await cursor.fetchone()

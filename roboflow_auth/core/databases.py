@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+_USES_BEFORE_PREPARING = 3
 _SQLITE = "django.db.backends.sqlite3"
 
 
@@ -25,4 +26,10 @@ def _sqlite_options() -> dict[str, Any]:
 
 def _pool_options(pool_size: int) -> dict[str, Any]:
     # A pool and not CONN_MAX_AGE: under ASGI each request may run in a thread of its own.
-    return {"pool": {"min_size": 1, "max_size": pool_size, "timeout": 10}}
+    return {
+        "pool": {"min_size": 1, "max_size": pool_size, "timeout": 10},
+        # Statements that come again are planned once for each connection: planning a join of seven tables takes longer
+        # than finding its one row.
+        "server_side_binding": True,
+        "prepare_threshold": _USES_BEFORE_PREPARING,
+    }

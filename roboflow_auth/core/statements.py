@@ -1,43 +1,98 @@
-"""A query of Django's as one SQL statement, for a driver that does not go through Django (performance.md).
+"""Queries of Django's that are built and compiled once, and run with other values each time (performance.md).
 
-So a query is stated once, as a queryset, and runs either way: through the ORM, or on the event loop.
+Building a queryset and compiling it to SQL takes longer than the database takes to answer it. On the paths that every
+request of every client takes, that is done once per process. The query is still stated as a queryset, and its rows are
+still made by Django: only what lies between is kept. Elsewhere than on PostgreSQL the queryset simply runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import copy
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, Generic, TypeVar, cast
 
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
+
+RowT = TypeVar("RowT")
 
 _PLACEHOLDER = "%s"
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """SQL with `%(name)s` for the values that change from call to call, and those that never do."""
+class _Compiled:
+    """A queryset with its compiler, which knows how rows are read, and its SQL.
 
-    sql: str
-    constants: Mapping[str, Any]
-
-    def parameters(self, **values: Any) -> dict[str, Any]:
-        """Return what the driver is given beside the SQL."""
-        return {**self.constants, **values}
-
-
-def compile_statement(build: Callable[..., QuerySet[Any, Any]], **examples: Any) -> Statement:
-    """Return the statement of the queryset that `build` makes of named values.
-
-    `examples` are values of the right types, each unlike all others and unlike any constant in the query: wherever one
-    turns up among the parameters of the SQL, its name goes.
+    For each parameter there is the name of a value, or a constant that stands for itself.
     """
-    sql, found = build(**examples).query.sql_with_params()
-    pieces = sql.split(_PLACEHOLDER)
-    names, constants = [], {}
-    for position, value in enumerate(found):
-        name = next((name for name, example in examples.items() if example == value), f"constant_{position}")
-        if name not in examples:
-            constants[name] = value
-        names.append(f"%({name})s")
-    return Statement("".join(sum(zip(pieces, [*names, ""], strict=True), ())), constants)
+
+    queryset: Any
+    compiler: Any
+    sql: str
+    parameters: tuple[tuple[str, Any], ...]
+
+
+class PreparedQuery(Generic[RowT]):
+    """The queryset that `build` makes of named values, compiled once.
+
+    `examples` are values of the right types, each unlike all others and unlike any constant of the query: wherever one
+    turns up among the parameters of the SQL, the value of its name goes. A `build` must not ask different questions of
+    different values.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, RowT]], **examples: Any) -> None:
+        self._build = build
+        self._examples = examples
+
+    def first(self, **values: Any) -> RowT | None:
+        """Return the first row, or None. One statement."""
+        if connection.vendor != "postgresql":
+            return self._build(**values).first()
+        return next(self._rows(values), None)
+
+    def all(self, **values: Any) -> list[RowT]:
+        """Return all rows. One statement."""
+        if connection.vendor != "postgresql":
+            return list(self._build(**values))
+        return [*self._rows(values)]
+
+    def for_driver(self, **values: Any) -> tuple[str, list[Any]]:
+        """Return SQL and parameters for psycopg itself, whose rows are then dictionaries at best."""
+        return self._compiled.sql, self._parameters(values)
+
+    @cached_property
+    def _compiled(self) -> _Compiled:
+        queryset = self._build(**self._examples)
+        compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
+        sql, found = compiler.as_sql()
+        names = {example: name for name, example in self._examples.items()}
+        return _Compiled(queryset, compiler, sql, tuple((names.get(value, ""), value) for value in found))
+
+    def _parameters(self, values: Mapping[str, Any]) -> list[Any]:
+        return [values[name] if name else constant for name, constant in self._compiled.parameters]
+
+    def _rows(self, values: Mapping[str, Any]) -> Iterator[RowT]:
+        compiled = self._compiled
+        compiler = copy.copy(compiled.compiler)
+        # A compiler belongs to the connection of one thread.
+        compiler.connection = connections[DEFAULT_DB_ALIAS]
+        compiler.as_sql = lambda *_, **__: (compiled.sql, tuple(self._parameters(values)))
+        queryset = copy.copy(compiled.queryset)
+        queryset.query = _CompiledAlready(queryset.query, compiler)
+        return cast("Iterator[RowT]", iter(queryset._iterable_class(queryset)))
+
+
+class _CompiledAlready:
+    """A query in the eyes of whoever makes rows: it has its compiler, and all else is as in the original."""
+
+    def __init__(self, query: Any, compiler: Any) -> None:
+        self._query = query
+        self._compiler = compiler
+
+    def get_compiler(self, *_: Any, **__: Any) -> Any:
+        return self._compiler
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._query, name)

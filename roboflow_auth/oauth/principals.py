@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -18,7 +17,7 @@ from roboflow_auth.access.catalogue import known_scopes
 from roboflow_auth.access.principal import ClientIdentity, Credential, Principal
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
-from roboflow_auth.core.statements import Statement, compile_statement
+from roboflow_auth.core.statements import PreparedQuery
 from roboflow_auth.oauth.models import AccessToken, Connection, Session
 from roboflow_auth.workspaces.models import actions_of_role
 
@@ -34,18 +33,12 @@ def find_principal(raw_token: str, resource: Resource) -> Principal | None:
     if not is_well_formed(raw_token, SecretKind.ACCESS_TOKEN):
         return None
     now = timezone.now()
-    row = _token_row(checksum=hash_secret(raw_token), resource=resource.value, now=now).first()
+    row = TOKEN_ROW.first(checksum=hash_secret(raw_token), resource=resource.value, now=now)
     if row is None:
         return None
     if is_use_worth_noting(row, now):
         note_use(row, now)
     return principal_of(row)
-
-
-@cache
-def token_statement() -> Statement:
-    """Return the look-up of `find_principal` for a driver: it takes `checksum`, `resource` and `now`."""
-    return compile_statement(_token_row, checksum="checksum", resource="resource", now=datetime(2000, 1, 1, tzinfo=UTC))
 
 
 def live_tokens(now: datetime) -> QuerySet[AccessToken]:
@@ -112,3 +105,7 @@ def _token_row(*, checksum: str, resource: str, now: datetime) -> QuerySet[Acces
         workspace=F("session__connection__workspace__slug"),
         role=F("session__connection__workspace__memberships__role"),
     )
+
+
+# The look-up of `find_principal`; it takes `checksum`, `resource` (its value) and `now`.
+TOKEN_ROW = PreparedQuery(_token_row, checksum="checksum", resource="resource", now=datetime(2000, 1, 1, tzinfo=UTC))

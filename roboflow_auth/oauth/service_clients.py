@@ -17,6 +17,7 @@ from django.utils import timezone
 from roboflow_auth.access.catalogue import WORKSPACE_SCOPES, known_scopes
 from roboflow_auth.accounts.models import User
 from roboflow_auth.core.public_url import Resource
+from roboflow_auth.core.statements import PreparedQuery
 from roboflow_auth.oauth.connections import Parties, allow_connection, join_scopes, revoke_connection
 from roboflow_auth.oauth.models import Client, Connection, Session
 from roboflow_auth.oauth.stored_clients import find_client, is_possible_client_id
@@ -30,7 +31,7 @@ def find_service_client(client_id: str) -> Client | None:
     """Return the client `client_id` with the live sessions of its service. One statement where there is such a one."""
     if not is_possible_client_id(client_id):
         return None
-    sessions = list(_live_sessions().filter(connection__client__client_id=client_id))
+    sessions = _LIVE_SESSIONS.all(client_id=client_id)
     if not sessions:
         return find_client(client_id)
     client = sessions[0].connection.client
@@ -82,9 +83,10 @@ def retire_service(client: Client) -> None:
         User.objects.filter(pk=client.service_account.pk).update(is_active=False)
 
 
-def _live_sessions() -> QuerySet[Session]:
+def _live_sessions(*, client_id: str) -> QuerySet[Session]:
     return (
         Session.objects.filter(
+            connection__client__client_id=client_id,
             ended_at__isnull=True,
             connection__revoked_at__isnull=True,
             connection__user=F("connection__client__service_account"),
@@ -94,6 +96,9 @@ def _live_sessions() -> QuerySet[Session]:
         .select_related("connection__client", "connection__user", "connection__workspace")
         .order_by("pk")
     )
+
+
+_LIVE_SESSIONS = PreparedQuery(_live_sessions, client_id="client id")
 
 
 def _leave_others(client: Client, workspace: Workspace | None) -> None:

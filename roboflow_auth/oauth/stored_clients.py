@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
+from roboflow_auth.core.statements import PreparedQuery
 from roboflow_auth.oauth.models import Client
 
 MAX_CLIENT_ID = 2048
@@ -14,4 +17,11 @@ def is_possible_client_id(client_id: str) -> bool:
 
 def find_client(client_id: str) -> Client | None:
     """Return the stored client `client_id`, disabled or not. One statement."""
-    return Client.objects.filter(client_id=client_id).first() if is_possible_client_id(client_id) else None
+    return _BY_ID.first(client_id=client_id) if is_possible_client_id(client_id) else None
+
+
+def _by_id(client_id: str) -> QuerySet[Client]:
+    return Client.objects.filter(client_id=client_id)
+
+
+_BY_ID = PreparedQuery(_by_id, client_id="client id")

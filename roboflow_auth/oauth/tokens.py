@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from roboflow_auth.access.catalogue import usable_scopes
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed, make_secret
+from roboflow_auth.core.statements import PreparedQuery
 from roboflow_auth.oauth.connections import join_scopes
 from roboflow_auth.oauth.models import AccessToken, Connection, RefreshToken, Session
 from roboflow_auth.oauth.principals import live_tokens
@@ -93,7 +94,7 @@ def find_access_token(raw_token: str) -> AccessToken | None:
     """Return the live access token `raw_token` for whichever resource, as `_with_context` loads it. One statement."""
     if not is_well_formed(raw_token, SecretKind.ACCESS_TOKEN):
         return None
-    return _with_context(live_tokens(timezone.now())).filter(token_checksum=hash_secret(raw_token)).first()
+    return _LIVE_ACCESS_TOKEN.first(checksum=hash_secret(raw_token), now=timezone.now())
 
 
 def find_refresh_token(raw_token: str) -> RefreshToken | None:
@@ -103,8 +104,7 @@ def find_refresh_token(raw_token: str) -> RefreshToken | None:
     """
     if not is_well_formed(raw_token, SecretKind.REFRESH_TOKEN):
         return None
-    tokens = _with_context(RefreshToken.objects.order_by().select_related("successor"))
-    return tokens.filter(token_checksum=hash_secret(raw_token)).first()
+    return _REFRESH_TOKEN.first(checksum=hash_secret(raw_token))
 
 
 def is_live_refresh_token(token: RefreshToken, now: datetime) -> bool:
@@ -143,3 +143,16 @@ def _with_context(tokens: QuerySet[TokenT]) -> QuerySet[TokenT]:
 def _bounded(now: datetime, seconds: int, connection: Connection) -> datetime:
     wanted = now + timedelta(seconds=seconds)
     return wanted if connection.expires_at is None else min(wanted, connection.expires_at)
+
+
+def _live_access_token(*, checksum: str, now: datetime) -> QuerySet[AccessToken]:
+    return _with_context(live_tokens(now)).filter(token_checksum=checksum)
+
+
+def _refresh_token(*, checksum: str) -> QuerySet[RefreshToken]:
+    tokens = RefreshToken.objects.order_by().select_related("successor")
+    return _with_context(tokens).filter(token_checksum=checksum)
+
+
+_LIVE_ACCESS_TOKEN = PreparedQuery(_live_access_token, checksum="checksum", now=datetime(2000, 1, 1, tzinfo=UTC))
+_REFRESH_TOKEN = PreparedQuery(_refresh_token, checksum="checksum")

@@ -14,17 +14,16 @@ from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.secrets import hash_secret
 from roboflow_auth.oauth.models import Session
-from roboflow_auth.oauth.principals import find_principal, principal_of, token_statement
+from roboflow_auth.oauth.principals import TOKEN_ROW, find_principal, principal_of
 from tests.mcp_server.client import McpClient
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 def test_the_statement_finds_who_the_orm_finds(alice_token: str) -> None:
-    statement = token_statement()
-    parameters = statement.parameters(checksum=hash_secret(alice_token), resource="mcp", now=timezone.now())
+    sql, parameters = TOKEN_ROW.for_driver(checksum=hash_secret(alice_token), resource="mcp", now=timezone.now())
     with connection.cursor() as cursor:
-        cursor.execute(statement.sql, parameters)
+        cursor.execute(sql, parameters)
         names = [column.name for column in cursor.description]
         [row] = cursor.fetchall()
     assert principal_of(dict(zip(names, row, strict=True))) == find_principal(alice_token, Resource.MCP)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
+from roboflow_auth.core.statements import PreparedQuery
 from roboflow_auth.oauth.connections import record_on_session
 from roboflow_auth.oauth.errors import InvalidGrant
 from roboflow_auth.oauth.grants.request import TokenRequest
@@ -56,16 +57,7 @@ def _find_code(request: TokenRequest) -> AuthorizationCode:
     raw_code = request.require("code")
     if not is_well_formed(raw_code, SecretKind.AUTHORIZATION_CODE):
         raise InvalidGrant(_REFUSED, detail="malformed code")
-    code = (
-        AuthorizationCode.objects.filter(
-            code=hash_secret(raw_code),
-            application=request.client,
-            session__connection__user__is_active=True,
-            session__connection__workspace__memberships__user=F("session__connection__user"),
-        )
-        .select_related("session__connection__client", "session__connection__user", "session__connection__workspace")
-        .first()
-    )
+    code = _CODE.first(code_hash=hash_secret(raw_code), client_id=request.client.pk)
     if code is None:
         raise InvalidGrant(_REFUSED, detail="unknown code, or another client's")
     return code
@@ -102,3 +94,15 @@ def _id_token(request: TokenRequest, code: AuthorizationCode, issued: IssuedToke
         nonce=code.nonce,
         raw_access_token=issued.raw_access_token,
     )
+
+
+def _code(*, code_hash: str, client_id: int) -> QuerySet[AuthorizationCode]:
+    return AuthorizationCode.objects.filter(
+        code=code_hash,
+        application_id=client_id,
+        session__connection__user__is_active=True,
+        session__connection__workspace__memberships__user=F("session__connection__user"),
+    ).select_related("session__connection__client", "session__connection__user", "session__connection__workspace")
+
+
+_CODE = PreparedQuery(_code, code_hash="code hash", client_id=-1)

@@ -57,6 +57,8 @@ def gunicorn_arguments(process_type: ProcessType, environ: Mapping[str, str]) ->
         f"--forwarded-allow-ips={environ.get('TRUSTED_PROXIES', '')}",
         # The ASGI worker waits for idle connections too when it is asked to stop: longer would hold up every restart.
         "--keep-alive=5",
+        # The longest that there is: an authorization request carries a state of 4 KiB, and client IDs that are URLs.
+        "--limit-request-line=8190",
         # The request log is the application's, with the request id and without query strings, which hold secrets.
         "--log-level=warning",
         "--no-control-socket",

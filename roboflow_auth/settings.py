@@ -171,6 +171,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Roboflow] "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(PUBLIC_URL).scheme
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# Whoever's password or address was changed by somebody else learns of it.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25")
 vars().update(EMAIL_CONFIG)

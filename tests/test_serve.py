@@ -22,6 +22,10 @@ def test_forwarded_headers_are_believed_from_nobody_unless_proxies_are_named() -
     assert "--forwarded-allow-ips=10.0.0.0/8" in command(["web"], {"TRUSTED_PROXIES": "10.0.0.0/8"})
 
 
+def test_an_authorization_request_with_a_long_state_gets_in() -> None:
+    assert "--limit-request-line=8190" in command(["all"], {})
+
+
 @pytest.mark.parametrize(("kind", "worker", "application"), [
     ("all", "asgi", "roboflow_auth.asgi:application"),
     ("web", "gthread", "roboflow_auth.wsgi:application"),

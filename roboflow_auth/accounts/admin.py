@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from roboflow_auth.accounts.models import User
+from roboflow_auth.audit.recorder import record_event
+
+_RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin[User]):
-    """People, by e-mail. Making one inactive ends every token at once (P-G2)."""
+    """People, by e-mail. Making one inactive ends every token at once (P-G2).
+
+    Rights are given by superusers alone, and only they change or delete staff: whoever may set a password could
+    otherwise sign in with somebody else's rights.
+    """
 
     ordering = ("email",)
     list_display = ("email", "name", "is_active", "is_staff", "date_joined", "last_login")
@@ -25,3 +37,43 @@ class UserAdmin(DjangoUserAdmin[User]):
         (_("Dates"), {"fields": ("date_joined", "last_login")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "usable_password", "password1", "password2")}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Return what is not typed: for all but superusers the rights too."""
+        fixed = tuple(super().get_readonly_fields(request, obj))
+        return fixed if cast(User, request.user).is_superuser else (*fixed, *_RIGHTS)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Return whether the person may change people, and `obj` if it is staff."""
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Return whether the person may delete people, and `obj` if it is staff."""
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save the person, and write down who changed what."""
+        super().save_model(request, obj, form, change)
+        _record(request, "update_user" if change else "create_user", obj, ", ".join(form.changed_data))
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """Delete the person, with all that is theirs."""
+        _record(request, "delete_user", obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Delete the people, with all that is theirs."""
+        with transaction.atomic():
+            for user in queryset:
+                self.delete_model(request, user)
+
+
+def _may_touch(request: HttpRequest, obj: User | None) -> bool:
+    return obj is None or not obj.is_staff or cast(User, request.user).is_superuser
+
+
+def _record(request: HttpRequest, action: str, user: User, detail: str = "") -> None:
+    staff = cast(User, request.user)
+    record_event(
+        action, subject=str(staff.subject), email=staff.email, target=user.email, reason="by_staff", detail=detail
+    )

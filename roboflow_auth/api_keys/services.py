@@ -1,4 +1,4 @@
-"""Making keys. The secret is returned once and stored as its hash."""
+"""Making and ending keys. The secret is returned once and stored as its hash."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from roboflow_auth.access.catalogue import WORKSPACE_SCOPES, usable_scopes
+from roboflow_auth.accounts.models import User
 from roboflow_auth.api_keys.models import ApiKey
 from roboflow_auth.audit.recorder import record_event
 from roboflow_auth.core.errors import InvalidInput
@@ -45,3 +47,17 @@ def create_api_key(
             target=str(key),
         )
     return key, raw_key
+
+
+def revoke_api_key(key: ApiKey, actor: User, *, reason: str = "") -> None:
+    """End `key`, whose workspace is loaded, at once and on every node. Doing it again changes nothing."""
+    with transaction.atomic():
+        if ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(revoked_at=timezone.now()):
+            record_event(
+                "revoke_api_key",
+                subject=str(actor.subject),
+                email=actor.email,
+                workspace=key.workspace.slug,
+                target=str(key),
+                reason=reason,
+            )

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 MAX_OAUTH_BODY_BYTES = 64 * 1024
+_MAX_ADDRESS = 45
 FORM_CONTENT_TYPE = "application/x-www-form-urlencoded"
 
 ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
@@ -37,10 +38,13 @@ def client_address(request: HttpRequest) -> str:
 
 
 def forwarded_address(peer: str, forwarded_for: str) -> str:
-    """Return the first address, read from the nearest hop outwards, that is not one of TRUSTED_PROXIES."""
+    """Return the first address, read from the nearest hop outwards, that is not one of TRUSTED_PROXIES.
+
+    A hop that is no address at all was made up by whoever stands before it, and ends the reading.
+    """
     hops = [hop.strip() for hop in forwarded_for.split(",") if hop.strip()]
     address = peer
-    while hops and _is_trusted_proxy(address):
+    while hops and _is_trusted_proxy(address) and _is_address(hops[-1]):
         address = hops.pop()
     return address
 
@@ -49,6 +53,14 @@ def _is_trusted_proxy(address: str) -> bool:
     try:
         parsed = ipaddress.ip_address(address)
         return any(parsed in ipaddress.ip_network(proxy, strict=False) for proxy in settings.TRUSTED_PROXIES)
+    except ValueError:
+        return False
+
+
+def _is_address(hop: str) -> bool:
+    try:
+        # The zone of an IPv6 address (RFC 4007 §11) may be of any length, and is stored with it.
+        return len(str(ipaddress.ip_address(hop))) <= _MAX_ADDRESS
     except ValueError:
         return False
 

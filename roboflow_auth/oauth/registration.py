@@ -6,6 +6,7 @@ dropped, and the answer states what was registered; it fails only when nothing u
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,6 +43,9 @@ _ECHOED_TEXT = (
 
 
 _ADDRESSES = ("client_uri", "logo_uri", "tos_uri", "policy_uri")
+# RFC 3986 §2, §3.2: a host, maybe a port, then whatever a URI is made of. A page names the host of a logo in its
+# content security policy, where a semicolon or a comma would begin a rule of the client's own.
+_WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9\-._]+(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*)?")
 
 # The columns that `apply_metadata` writes. Whoever saves a stored client names them, so that what staff changed in the
 # meantime stays.
@@ -183,7 +187,7 @@ def _auth_method(document: Mapping[str, Any], default: AuthMethod) -> AuthMethod
 def _extra(document: Mapping[str, Any]) -> dict[str, Any]:
     extra: dict[str, Any] = {name: text for name in _ECHOED_TEXT if (text := _echoed_text(document, name))}
     for name in _ADDRESSES:
-        if name in extra and not extra[name].startswith(("https://", "http://")):
+        if name in extra and not _WEB_ADDRESS.fullmatch(extra[name]):
             del extra[name]
     contacts = [contact for contact in _strings(document, "contacts") if _is_text(contact, _MAX_CONTACT)]
     if contacts:

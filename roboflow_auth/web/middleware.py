@@ -10,6 +10,8 @@ from roboflow_auth.accounts.adapter import WAITING_PATH_KEY
 from roboflow_auth.oauth.authorization.waiting import WaitingClient, find_waiting_client
 
 _ACCOUNT_PAGES = "/accounts/"
+# The session keeps it, and strangers get one too: a request as long as this fits no address line anyway (P-L2).
+_MAX_PATH = 16 * 1024
 
 
 class WaitingClientMiddleware:
@@ -31,6 +33,8 @@ class WaitingClientMiddleware:
 
     def _waiting_client(self, request: HttpRequest) -> WaitingClient | None:
         path = request.POST.get("next") or request.GET.get("next") or ""
+        if len(path) > _MAX_PATH:
+            return None
         client = find_waiting_client(path or str(request.session.get(WAITING_PATH_KEY, "")))
         if path and client is not None:
             request.session[WAITING_PATH_KEY] = path

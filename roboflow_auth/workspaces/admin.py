@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any, cast
 
+from django.contrib import admin
+from django.http import HttpRequest
+
+from roboflow_auth.accounts.models import User
+from roboflow_auth.audit.recorder import record_event
 from roboflow_auth.workspaces.models import Membership, Workspace
 
 
@@ -23,3 +28,28 @@ class WorkspaceAdmin(admin.ModelAdmin[Workspace]):
     search_fields = ("name", "slug")
     readonly_fields = ("created_at",)
     inlines = (MembershipInline,)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Save the memberships, and write down who let whom in, or out, or into which role."""
+        super().save_formset(request, form, formset, change)
+        changes = {
+            "add_member": formset.new_objects,
+            "change_member_role": [membership for membership, _ in formset.changed_objects],
+            "remove_member": formset.deleted_objects,
+        }
+        for action, memberships in changes.items():
+            for membership in memberships:
+                _record(request, action, membership)
+
+
+def _record(request: HttpRequest, action: str, membership: Membership) -> None:
+    staff = cast(User, request.user)
+    record_event(
+        action,
+        subject=str(staff.subject),
+        email=staff.email,
+        workspace=membership.workspace.slug,
+        target=membership.user.email,
+        reason="by_staff",
+        detail=membership.role,
+    )

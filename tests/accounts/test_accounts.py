@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client as Browser
 from django.test import override_settings
@@ -90,6 +92,16 @@ def test_a_forgotten_password_is_reset_by_e_mail(alice: User) -> None:
     assert browser.post("/accounts/login/", {"login": alice.email, "password": "entirely-new-1"}).status_code == 302
 
 
+def test_a_change_of_the_password_is_told_by_e_mail(alice: User) -> None:
+    browser = Browser()
+    browser.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+    new = {"password1": "long-and-unusual-2", "password2": "long-and-unusual-2"}
+    browser.post("/accounts/password/change/", {"oldpassword": PASSWORD, **new})
+    (message,) = mail.outbox
+    assert message.to == [alice.email]
+    assert "password" in message.subject.lower()
+
+
 def test_a_reset_for_an_unknown_address_looks_the_same_to_a_stranger(alice: User) -> None:
     known = Browser().post("/accounts/password/reset/", {"email": alice.email})
     unknown = Browser().post("/accounts/password/reset/", {"email": "nobody@demo.local"})
@@ -124,6 +136,14 @@ def test_nobody_waits_behind_another_address(path: str, alice: User) -> None:
     page = Browser().get("/accounts/login/", {"next": path})
     assert "is waiting" not in page.content.decode()
     assert "evil" not in page["Content-Security-Policy"]
+
+
+def test_a_stranger_can_not_fill_the_session_store(journey: Journey) -> None:
+    path = f"/oauth/authorize?{urlencode(journey.query(state='a' * 20_000))}"
+    before = Session.objects.count()
+    page = Browser().post("/accounts/login/", {"next": path})
+    assert "is waiting" not in page.content.decode()
+    assert Session.objects.count() == before
 
 
 def test_signing_in_never_leads_to_another_site(alice: User) -> None:

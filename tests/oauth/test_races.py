@@ -12,6 +12,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client as Browser
 
+from roboflow_auth.core.secrets import hash_secret
 from roboflow_auth.oauth.keys import forget_keys, public_key_set
 from roboflow_auth.oauth.models import AccessToken, Client, Connection, RefreshToken, SigningKey
 from tests.oauth.crowd import all_at_once, fresh
@@ -89,13 +90,28 @@ def _forgetful(action: Callable[[], Any]) -> Any:
 
 def test_a_registration_that_is_deleted_while_its_client_replaces_it_is_gone() -> None:
     members = registered()
-
-    def manage(verb: str, body: str = "") -> Any:
-        headers = {"Authorization": f"Bearer {members['registration_access_token']}"}
-        path = f"/oauth/register/{members['client_id']}"
-        return Browser().generic(verb, path, body, content_type="application/json", headers=headers)
-
     replacement = json.dumps(metadata("Too late", LOOPBACK))
-    response = in_the_meantime(lambda: manage("DELETE"), lambda: manage("PUT", replacement))
+    response = in_the_meantime(lambda: manage(members, "DELETE"), lambda: manage(members, "PUT", replacement))
     assert (response.status_code, response.json()["error"]) == (401, "invalid_token")
     assert not Client.objects.exists()
+
+
+def test_what_staff_decide_while_a_client_replaces_its_registration_stays_decided() -> None:
+    document = metadata("Shelf counter", LOOPBACK, token_endpoint_auth_method="client_secret_post")
+    members = registered(document)
+    Client.objects.update(is_verified=True)
+
+    def decide() -> None:
+        Client.objects.update(is_verified=False, client_secret=hash_secret("rolled"))
+
+    response = in_the_meantime(decide, lambda: manage(members, "PUT", json.dumps(document)))
+    assert response.status_code == 200
+    client = Client.objects.get()
+    assert (client.is_verified, client.client_secret) == (False, hash_secret("rolled"))
+
+
+def manage(members: dict[str, Any], verb: str, body: str = "") -> Any:
+    """Send a request to the registration that `members` describes, with its token."""
+    headers = {"Authorization": f"Bearer {members['registration_access_token']}"}
+    path = f"/oauth/register/{members['client_id']}"
+    return Browser().generic(verb, path, body, content_type="application/json", headers=headers)

@@ -14,7 +14,7 @@ from roboflow_auth.oauth.authorization.request import ValidatedRequest
 from roboflow_auth.oauth.clients import changes_since
 from roboflow_auth.oauth.connections import Parties, list_connections
 from roboflow_auth.oauth.models import Client, Connection
-from roboflow_auth.oauth.rules.redirect_uri import is_loopback, is_private_scheme
+from roboflow_auth.oauth.rules.redirect_uri import is_private_scheme, is_this_machine
 from roboflow_auth.workspaces.models import Membership
 from roboflow_auth.workspaces.selectors import list_memberships
 
@@ -71,7 +71,7 @@ def is_assured(client: Client, redirect_uri: str) -> bool:
 
     RFC 8252 §8.6: an app on the person's machine can't prove who it is, whatever its registration says.
     """
-    if is_loopback(redirect_uri) or is_private_scheme(redirect_uri):
+    if is_this_machine(redirect_uri) or is_private_scheme(redirect_uri):
         return False
     return client.is_staff_registered or client.is_metadata_document
 

@@ -16,7 +16,7 @@ from roboflow_auth.oauth.authorization.question import Duration, Question, scope
 from roboflow_auth.oauth.authorization.request import ValidatedRequest
 from roboflow_auth.oauth.clients import changes_since, show_client
 from roboflow_auth.oauth.connections import has_connection
-from roboflow_auth.oauth.rules.redirect_uri import is_loopback, is_private_scheme
+from roboflow_auth.oauth.rules.redirect_uri import is_private_scheme, is_this_machine
 from roboflow_auth.workspaces.models import ROLE_LABELS, Membership
 
 _DEFAULT_DURATION = Duration.QUARTER
@@ -64,7 +64,7 @@ def _client(inquiry: Inquiry) -> dict[str, Any]:
 
 def _answer(redirect_uri: str) -> dict[str, str]:
     parts = urlsplit(redirect_uri)
-    kind = "loopback" if is_loopback(redirect_uri) else "private" if is_private_scheme(redirect_uri) else "https"
+    kind = "loopback" if is_this_machine(redirect_uri) else "private" if is_private_scheme(redirect_uri) else "https"
     shown = f"{parts.scheme}://{parts.netloc}{parts.path}"
     return {"kind": kind, "host": parts.netloc or parts.scheme, "uri": shown}
 

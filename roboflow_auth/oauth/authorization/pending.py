@@ -7,6 +7,7 @@ were shown the page, for ten minutes, once.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
@@ -16,7 +17,9 @@ from django.utils import timezone
 from roboflow_auth.accounts.models import User
 from roboflow_auth.core.secrets import hash_secret
 from roboflow_auth.oauth.authorization.request import ValidatedRequest
+from roboflow_auth.oauth.clients import shown_metadata
 from roboflow_auth.oauth.models import AuthorizationRequest, Client
+from roboflow_auth.oauth.rules.redirect_uri import is_registered
 
 _SALT = "roboflow_auth.oauth.authorization_request"
 
@@ -33,7 +36,7 @@ def keep_request(request: HttpRequest, user: User, client: Client, validated: Va
         user=user,
         client=client,
         browser_hash=_browser_hash(request),
-        parameters=validated.as_parameters(),
+        parameters=_as_shown(validated, client),
         expires_at=now + timedelta(seconds=settings.CONSENT_HANDLE_SECONDS),
     )
     return sign_handle(row)
@@ -59,7 +62,23 @@ def find_request(request: HttpRequest, user: User, handle: str) -> Authorization
     )
     if row is None:
         raise HandleRefused("answered, expired, or somebody else's")
+    if not is_registered(row.client.redirect_uri_list, kept_request(row).redirect_uri):
+        raise HandleRefused("the client took the redirect URI back")
     return row
+
+
+def kept_request(row: AuthorizationRequest) -> ValidatedRequest:
+    """Return the authorization request that `row` keeps."""
+    return ValidatedRequest.from_parameters(row.parameters["request"])
+
+
+def show_anew(row: AuthorizationRequest) -> bool:
+    """Return whether the client of `row` changed since the person was shown it, and note what they are shown now."""
+    shown = shown_metadata(row.client)
+    if row.parameters["shown"] == shown:
+        return False
+    AuthorizationRequest.objects.filter(pk=row.pk).update(parameters={**row.parameters, "shown": shown})
+    return True
 
 
 def claim_request(row: AuthorizationRequest) -> None:
@@ -71,6 +90,11 @@ def claim_request(row: AuthorizationRequest) -> None:
 def sign_handle(row: AuthorizationRequest) -> str:
     """Return the handle of `row`."""
     return signing.dumps(row.pk, salt=_SALT)
+
+
+def _as_shown(validated: ValidatedRequest, client: Client) -> dict[str, Any]:
+    # P-C6: what the person saw is what they answer to, so it is kept with the question.
+    return {"request": validated.as_parameters(), "shown": shown_metadata(client)}
 
 
 def _browser_hash(request: HttpRequest) -> str:

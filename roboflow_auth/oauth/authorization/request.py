@@ -69,13 +69,14 @@ class UnanswerableRequest(Exception):
 
 
 class RefusedRequest(Exception):
-    """The request is wrong in a way that the client is told about, at its redirect URI."""
+    """The request is wrong in a way that the client is told about, at its redirect URI; silently if it asked so."""
 
-    def __init__(self, error: OAuthError, redirect_uri: str, state: str) -> None:
+    def __init__(self, error: OAuthError, redirect_uri: str, state: str, *, is_silent: bool) -> None:
         super().__init__(str(error))
         self.error = error
         self.redirect_uri = redirect_uri
         self.state = state
+        self.is_silent = is_silent
 
 
 def validate_request(query: str, issuer: str, address: str) -> tuple[ValidatedRequest, Client]:
@@ -91,7 +92,8 @@ def validate_request(query: str, issuer: str, address: str) -> tuple[ValidatedRe
         _check_form(parameters, repeated)
         return _check_parameters(client, redirect_uri, parameters, issuer), client
     except OAuthError as error:
-        raise RefusedRequest(error, redirect_uri, state[:_MAX_STATE]) from error
+        is_silent = "none" in parameters.get("prompt", "").split()
+        raise RefusedRequest(error, redirect_uri, state[:_MAX_STATE], is_silent=is_silent) from error
 
 
 def _read_query(query: str) -> tuple[dict[str, str], frozenset[str]]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from roboflow_auth.oauth.authorization.answers import form_action_source
 from roboflow_auth.oauth.authorization.request import is_text
 from roboflow_auth.oauth.clients import show_client
-from roboflow_auth.oauth.rules.redirect_uri import is_loopback, is_private_scheme, is_registered
+from roboflow_auth.oauth.rules.redirect_uri import is_private_scheme, is_registered, is_this_machine
 from roboflow_auth.oauth.stored_clients import find_client
 
 
@@ -42,6 +42,6 @@ def find_waiting_client(path: str) -> WaitingClient | None:
     redirect_uri = parameters.get("redirect_uri", [""])[0]
     if client is None or not is_registered(client.redirect_uri_list, redirect_uri):
         return None
-    is_local = is_loopback(redirect_uri) or is_private_scheme(redirect_uri)
+    is_local = is_this_machine(redirect_uri) or is_private_scheme(redirect_uri)
     host = "" if is_local else urlsplit(redirect_uri).netloc
     return WaitingClient(show_client(client, redirect_uri).name, host, form_action_source(redirect_uri))

@@ -57,6 +57,9 @@ def _ask(request: HttpRequest) -> HttpResponse:
         return refusal_page(request, refusal)
     except RefusedRequest as refusal:
         log.info("authorization_refused", error=refusal.error.error, description=refusal.error.description)
+        if not (request.user.is_authenticated or refusal.is_silent):
+            # RFC 9700 §4.11.2: a link that sends strangers on at once would make this server an open redirector.
+            return ask_to_sign_in(request)
         return error_answer(refusal.redirect_uri, refusal.error, state=refusal.state, issuer=issuer)
     user = request.user
     is_silent = "none" in validated.prompts

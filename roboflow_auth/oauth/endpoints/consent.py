@@ -19,7 +19,13 @@ from roboflow_auth.oauth.authorization.answers import answer, error_answer, form
 from roboflow_auth.oauth.authorization.codes import issue_code, record_denial
 from roboflow_auth.oauth.authorization.inquiry import Inquiry, inquire
 from roboflow_auth.oauth.authorization.page import consent_context
-from roboflow_auth.oauth.authorization.pending import HandleRefused, claim_request, find_request
+from roboflow_auth.oauth.authorization.pending import (
+    HandleRefused,
+    claim_request,
+    find_request,
+    kept_request,
+    show_anew,
+)
 from roboflow_auth.oauth.authorization.question import ChoiceRefused, Choices, read_choices
 from roboflow_auth.oauth.authorization.request import ValidatedRequest
 from roboflow_auth.oauth.authorization.sign_in import ask_as_somebody_else, signed_in_at
@@ -68,15 +74,17 @@ def switch_account(request: HttpRequest) -> HttpResponse:
         row = find_request(request, user, request.GET.get("handle", ""))
     except HandleRefused:
         return expired_page(request)
-    return ask_as_somebody_else(request, ValidatedRequest.from_parameters(row.parameters))
+    return ask_as_somebody_else(request, kept_request(row))
 
 
 def _decide(request: HttpRequest, user: User, row: AuthorizationRequest, handle: str) -> HttpResponse:
-    validated = ValidatedRequest.from_parameters(row.parameters)
+    validated = kept_request(row)
     decision = request.POST.get("decision", "")
     if decision == "deny":
         return _deny(user, row, validated)
     inquiry = inquire(user, row.client, validated, request.POST.get("workspace", ""))
+    if show_anew(row):
+        return show_consent(request, inquiry, handle, [_("The app changed in the meantime. Look again.")], status=422)
     if decision == "workspace":
         return show_consent(request, inquiry, handle)
     if decision != "allow" or inquiry.question.membership is None:

@@ -53,7 +53,9 @@ def manage_registration(request: HttpRequest, client_id: str) -> dict[str, Any] 
     client = _find_own(request, client_id)
     if request.method == "DELETE":
         return _delete(client)
-    secret = _replace(client, _read_document(request)) if request.method == "PUT" else {}
+    secret: dict[str, Any] = {}
+    if request.method == "PUT":
+        client, secret = _replace(client, _read_document(request))
     return {**describe_client(client), **secret, **_management(request, client, read_bearer(request))}
 
 
@@ -66,18 +68,20 @@ def _find_own(request: HttpRequest, client_id: str) -> Client:
     return client
 
 
-def _replace(client: Client, document: dict[str, Any]) -> dict[str, Any]:
-    """Replace the metadata, and return a new secret when the client now needs one and had none."""
-    _check_identity(client, document)
-    apply_metadata(client, narrow_metadata(document, default_method=AuthMethod(client.auth_method)))
-    # A client that authenticates by a secret keeps the one it has.
-    secret = _give_secret(client) if client.is_public or not client.client_secret else {}
+def _replace(client: Client, document: dict[str, Any]) -> tuple[Client, dict[str, Any]]:
+    """Replace the metadata; return the client, and a new secret when it now needs one and had none."""
     with transaction.atomic():
-        if not Client.objects.select_for_update().filter(pk=client.pk).exists():
+        # Read anew under a lock: what staff decided meanwhile, a rolled secret or a name not vouched for, stays so.
+        current = Client.objects.select_for_update().filter(pk=client.pk).first()
+        if current is None:
             raise InvalidToken(_NOT_ITS_TOKEN)
-        client.save(update_fields=[*METADATA_FIELDS, "client_secret"])
-        record_event("update_client", client_id=client.client_id, client_name=client.name)
-    return secret
+        _check_identity(current, document)
+        apply_metadata(current, narrow_metadata(document, default_method=AuthMethod(current.auth_method)))
+        # A client that authenticates by a secret keeps the one it has.
+        secret = _give_secret(current) if current.is_public or not current.client_secret else {}
+        current.save(update_fields=[*METADATA_FIELDS, "client_secret"])
+        record_event("update_client", client_id=current.client_id, client_name=current.name)
+    return current, secret
 
 
 def _check_identity(client: Client, document: dict[str, Any]) -> None:

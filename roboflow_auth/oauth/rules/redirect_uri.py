@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
+import socket
 from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
@@ -37,6 +39,24 @@ def is_loopback(uri: str) -> bool:
     """Return whether `uri` is plain HTTP to this machine."""
     parts = _split(uri)
     return parts is not None and parts.scheme == "http" and parts.hostname in _LOOPBACK_HOSTS
+
+
+def is_this_machine(uri: str) -> bool:
+    """Return whether `uri` leads to the person's own machine, by whichever scheme and spelling of its address.
+
+    Unlike for `is_loopback`, TLS makes no difference: a certificate for it is anybody's to make there (RFC 8252 §8.6).
+    """
+    parts = _split(uri)
+    host = (parts.hostname or "").rstrip(".") if parts else ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        # Browsers read 127.1 and 2130706433 as addresses too.
+        address = ipaddress.ip_address(host if ":" in host else socket.inet_aton(host))
+    except (OSError, ValueError):
+        return False
+    judged = (address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None) or address
+    return judged.is_loopback or judged.is_unspecified
 
 
 def is_private_scheme(uri: str) -> bool:

@@ -188,7 +188,7 @@ def test_a_client_that_another_node_stored_first_is_that_one(documents: Document
 
     documents.serve(PATH, late)
     query = {"client_id": url, "redirect_uri": "http://127.0.0.1/callback"}
-    assert Browser().get("/oauth/authorize", query).status_code == 303
+    assert Browser().get("/oauth/authorize", query).status_code == 302
     assert Client.objects.get().name == "Test client"
 
 
@@ -196,7 +196,7 @@ def test_a_client_that_another_node_stored_first_is_that_one(documents: Document
 def test_a_client_that_staff_delete_while_it_is_fetched_is_unknown(documents: DocumentServer) -> None:
     url = documents.serve_document(PATH, DOCUMENT)
     query = {"client_id": url, "redirect_uri": "http://127.0.0.1/callback"}
-    assert Browser().get("/oauth/authorize", query).status_code == 303
+    assert Browser().get("/oauth/authorize", query).status_code == 302
     expire()
 
     def delete(handler: BaseHTTPRequestHandler) -> None:
@@ -265,13 +265,13 @@ def test_a_flood_of_strange_documents_leaves_workers_free_and_is_not_held_agains
     may_answer.set()
     for thread in flood:
         thread.join()
-    assert ask(other).status_code == 303
+    assert ask(other).status_code == 302
     assert documents.requests.count(PATH) == 1
 
 
 @pytest.mark.django_db(transaction=True)
-# The request lacks a challenge, which only a client that is known is told.
-@pytest.mark.parametrize("answer_status, status", [(200, 303), (500, 400)])
+# Only where the client is known is the person asked to sign in.
+@pytest.mark.parametrize("answer_status, status", [(200, 302), (500, 400)])
 def test_requests_at_the_same_time_fetch_once_and_all_get_what_that_gets(
     documents: DocumentServer, answer_status: int, status: int
 ) -> None:

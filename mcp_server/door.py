@@ -17,7 +17,7 @@ from pydantic_core import from_json
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mcp_server.errors import Refusal, RpcRefusal, out_of_service
+from mcp_server.errors import Refusal, RpcRefusal, out_of_service, rate_limited
 from mcp_server.exchange import Exchange
 from mcp_server.origins import check_host, check_origin, is_preflight, preflight_headers
 from mcp_server.registry import find_tool
@@ -28,7 +28,7 @@ from roboflow_auth.access.catalogue import BASELINE
 from roboflow_auth.access.policy import missing_scopes
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.audit.recorder import record_refusal
-from roboflow_auth.core.errors import MissingScope
+from roboflow_auth.core.errors import MissingScope, TooManyRequests
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.www_authenticate import bearer_challenge
 
@@ -59,6 +59,9 @@ class Door:
                 await self._let_in(exchange)
             except Refusal as refusal:
                 await exchange.refuse(refusal)
+            except TooManyRequests as error:
+                # Without an audit row: a limit that writes for each refusal would not bound the work it causes.
+                await exchange.refuse(rate_limited(error))
             except (OperationalError, InterfaceError):
                 log.exception("The database is away")
                 await exchange.refuse(out_of_service())
@@ -101,6 +104,7 @@ async def _identify(exchange: Exchange, store: Store) -> Principal:
     if principal is None:
         text = "The credential is not valid here, or no longer."
         raise Refusal(401, "invalid_token", text, _challenge(exchange, error="invalid_token", description=text))
+    await store.count_call(principal)
     return principal
 
 

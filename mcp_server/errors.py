@@ -12,7 +12,7 @@ from typing import Any
 from mcp.shared.exceptions import MCPError
 from mcp_types import INTERNAL_ERROR, CallToolResult, TextContent
 
-from roboflow_auth.core.errors import DomainError
+from roboflow_auth.core.errors import DomainError, TooManyRequests
 
 RETRY_AFTER_SECONDS = 1
 
@@ -72,6 +72,15 @@ def out_of_service(message_id: str | int | None = None) -> RpcRefusal:
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
     text = "The service is temporarily unavailable. Try again."
     return RpcRefusal(503, "temporarily_unavailable", text, headers, code=INTERNAL_ERROR, message_id=message_id)
+
+
+def rate_limited(error: TooManyRequests) -> RpcRefusal:
+    """Return the answer to a request too many of one connection or API key (protocol.md P-L1)."""
+    seconds = error.retry_after_seconds
+    headers = {"Retry-After": str(seconds)}
+    return RpcRefusal(
+        error.status, error.code, error.description, headers, code=INTERNAL_ERROR, retry_after_seconds=seconds
+    )
 
 
 def tool_out_of_service() -> MCPError:

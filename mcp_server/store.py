@@ -1,6 +1,6 @@
-"""The store as the event loop reaches it: the look-up of a token, and the audit rows of calls that changed nothing.
+"""The stores as the event loop reaches them: tokens, the count of calls, audit rows of calls that changed nothing.
 
-On PostgreSQL these two go through psycopg's asynchronous pool, as prepared statements: a hop to a thread and the ORM
+On PostgreSQL tokens and rows go through psycopg's asynchronous pool, as prepared statements: a hop to a thread and the ORM
 would cost three times all the rest of a call (performance.md). Elsewhere they go through the ORM, in a thread. What is
 asked is stated once either way.
 """
@@ -24,6 +24,8 @@ from roboflow_auth.access.principal import Principal
 from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.audit.recorder import bulk_statement, rows_of
 from roboflow_auth.core.public_url import Resource
+from roboflow_auth.core.rate_limits import LimitName
+from roboflow_auth.core.rate_limits_async import AsyncRateLimits
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
 from roboflow_auth.oauth.principals import (
     TOKEN_ROW,
@@ -43,13 +45,15 @@ class Store:
     def __init__(self) -> None:
         self._pool: AsyncConnectionPool[Any] | None = None
         self._ledger = GroupCommit(self._insert)
+        self._limits = AsyncRateLimits()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Serve for the length of a block; the pool's connections are handed back at its end."""
         self._ledger = GroupCommit(self._insert)
         try:
-            yield
+            async with self._limits.running():
+                yield
         finally:
             pool, self._pool = self._pool, None
             if pool is not None:
@@ -74,6 +78,10 @@ class Store:
         if is_use_worth_noting(row, now):
             await in_django(note_use, row, now)
         return principal_of(row)
+
+    async def count_call(self, principal: Principal) -> None:
+        """Count a call of `principal`. Raises `TooManyRequests` (P-L1)."""
+        await self._limits.check(LimitName.MCP, principal.lent_by)
 
     async def write(self, events: list[AuditEvent]) -> None:
         """Return once `events` are committed; those of several requests at a time are, in one statement."""

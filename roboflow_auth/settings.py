@@ -15,8 +15,10 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from roboflow_auth.core.caches import cache_config
 from roboflow_auth.core.databases import database_config
 from roboflow_auth.core.logs import logging_config
+from roboflow_auth.core.rate_limits import limits_config
 from roboflow_auth.oauth.toolkit_settings import toolkit_settings
 
 # Lets Django's generic classes be subscripted at run time, as their type stubs have it.
@@ -59,6 +61,10 @@ REFRESH_TOKEN_SECONDS = env.int("REFRESH_TOKEN_SECONDS", default=30 * 24 * 3600)
 REFRESH_REPLAY_SECONDS = env.int("REFRESH_REPLAY_SECONDS", default=120)
 AUTHORIZATION_CODE_SECONDS = 60
 CONSENT_HANDLE_SECONDS = 600
+
+# P-L1; for sign-in see ACCOUNT_RATE_LIMITS.
+RATE_LIMITS = limits_config(env.dict("RATE_LIMITS", default={}))
+MAX_PENDING_CLIENTS = env.int("MAX_PENDING_CLIENTS", default=10_000)
 
 # --- Django ------------------------------------------------------------------------------------------------------
 
@@ -141,9 +147,7 @@ DATABASES = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
-
+CACHES = {"default": cache_config(env.cache("CACHE_URL", default="locmemcache://"))}
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 
 # --- People ------------------------------------------------------------------------------------------------------
@@ -173,6 +177,8 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 # Whoever's password or address was changed by somebody else learns of it.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# P-L1: sign-in per address («ip») and per account («key»). For what is not named allauth's defaults hold.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,10/5m/key"}
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
@@ -251,9 +257,8 @@ CORS_PREFLIGHT_MAX_AGE = 86400
 
 # --- Language, static files, logs --------------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE, TIME_ZONE = "en", "UTC"
 LANGUAGES = [("en", "English")]
-TIME_ZONE = "UTC"
 
 STATIC_URL = "static/"
 # In development files are served from where they lie, and whitenoise warns of a directory that nobody collected.
@@ -271,5 +276,4 @@ STORAGES = {
 # Bodies of OAuth endpoints are bounded tighter, in core.http (P-L2).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-LOGGING = logging_config(LOG_LEVEL, is_for_people=DEVELOPMENT)
+LOGGING = logging_config(env.str("LOG_LEVEL", default="INFO"), is_for_people=DEVELOPMENT)

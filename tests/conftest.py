@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from roboflow_auth.access.vocabulary import RoleName
 from roboflow_auth.accounts.models import User
+from roboflow_auth.core.rate_limits import forget_counts
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.support import network
@@ -71,6 +72,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def _cache_is_empty() -> None:
     cache.clear()
+    forget_counts()
 
 
 @pytest.fixture

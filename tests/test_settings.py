@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from roboflow_auth.core.caches import redis_location
+
 SETTINGS = Path(__file__).resolve().parent.parent / "roboflow_auth" / "settings.py"
 PRODUCTION = {
     "DEBUG": "0",
@@ -48,6 +50,15 @@ def test_what_only_tests_need_is_off_in_production_whatever_the_environment_says
     assert settings["ALLOWED_HOSTS"] == ["app.example"]
     assert settings["CIMD_ALLOW_LOOPBACK"] is False
     assert settings["CIMD_EXTRA_CA_FILE"] == ""
+
+
+def test_limits_and_the_cache_they_are_counted_in_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read(monkeypatch, CACHE_URL="rediscache://cache.example:6379/1", RATE_LIMITS="mcp=5/minute,api=6/minute")
+    assert redis_location(settings["CACHES"]["default"]) == "redis://cache.example:6379/1"
+    assert [settings["RATE_LIMITS"][name].amount for name in ("mcp", "api", "session")] == [5, 6, 300]
+    settings = read(monkeypatch, CACHE_URL="locmemcache://", RATE_LIMITS="")
+    assert redis_location(settings["CACHES"]["default"]) == ""
+    assert settings["RATE_LIMITS"]["mcp"].amount == 600
 
 
 def test_each_database_is_opened_as_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,13 @@ class Principal:
     api_key_id: int | None = None
 
     @property
+    def lent_by(self) -> str:
+        """The agreement under which this is a caller, as one word: a connection, an API key, or the person's own."""
+        if self.client is not None:
+            return f"connection:{self.client.connection_id}"
+        return f"api_key:{self.api_key_id}" if self.api_key_id is not None else f"person:{self.user_id}"
+
+    @property
     def can_step_up(self) -> bool:
         """Whether asking the person for more scopes is possible (never for API keys)."""
         return self.credential is Credential.TOKEN

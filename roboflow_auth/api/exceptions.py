@@ -16,7 +16,7 @@ from roboflow_auth.api.parsers import PayloadTooLarge
 from roboflow_auth.api.permissions import declared_action
 from roboflow_auth.api.serializers import InvalidFields
 from roboflow_auth.audit.recorder import has_recorded, record_failure, record_refusal
-from roboflow_auth.core.errors import DomainError, MissingScope
+from roboflow_auth.core.errors import DomainError, MissingScope, TooManyRequests
 from roboflow_auth.core.problems import SERVER_ERROR, UNAVAILABLE, Problem, answer_problem
 
 log = structlog.get_logger(__name__)
@@ -53,6 +53,8 @@ def _problem_of(error: Exception, caller: Principal | None) -> Problem:
 def _domain_problem(error: DomainError, caller: Principal | None) -> Problem:
     members: dict[str, Any] = {"hint": error.hint} if error.hint else {}
     headers = {}
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, InvalidFields):
         members["errors"] = error.errors
     if isinstance(error, MissingScope) and caller is not None:

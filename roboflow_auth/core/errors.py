@@ -74,3 +74,16 @@ class MissingScope(DomainError):
     def __init__(self, scopes: frozenset[str]) -> None:
         super().__init__(f"This needs the scope {' '.join(sorted(scopes))}.", hint="Ask the person for more access.")
         self.scopes = scopes
+
+
+class TooManyRequests(DomainError):
+    """A limit is reached (protocol.md P-L1); `retry_after_seconds`, at least 1, says when it is worth trying again."""
+
+    code = "rate_limited"
+    reason = "rate_limited"
+    status = 429
+    title = "Too many requests"
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__(f"Too many requests. Try again in {retry_after_seconds} s.")
+        self.retry_after_seconds = retry_after_seconds

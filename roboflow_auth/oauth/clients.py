@@ -35,7 +35,7 @@ class ClientView:
 def resolve_client(client_id: str, address: str) -> Client:
     """Return the client of an authorization request, whose metadata document is fetched or refreshed when it has one.
 
-    `address` is the browser's, for limits on first fetches. Raises `UnknownClient`.
+    `address` is the browser's, for limits on first fetches. Raises `UnknownClient` or `RateLimited`.
     """
     client = find_client(client_id)
     is_disabled = client is not None and client.is_disabled

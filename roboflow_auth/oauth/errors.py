@@ -108,6 +108,21 @@ class TemporarilyUnavailable(OAuthError):
 
     error = "temporarily_unavailable"
     status = 503
+    retry_after_seconds = 2
+
+
+class RateLimited(TemporarilyUnavailable):
+    """P-L1: a limit is reached; the answer is a 429 with Retry-After (RFC 6585 §4).
+
+    The code is the registered one for an overload (RFC 6749 §4.1.2.1): clients keep their tokens at it, while one that
+    they don't know makes some of them ask the person to sign in anew.
+    """
+
+    status = 429
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__(f"Too many requests. Try again in {retry_after_seconds} s.")
+        self.retry_after_seconds = retry_after_seconds
 
 
 class InvalidRedirectUri(OAuthError):

@@ -14,12 +14,18 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from roboflow_auth.core.errors import TooManyRequests
 from roboflow_auth.core.http import MalformedBody, no_store
-from roboflow_auth.oauth.errors import InvalidClient, InvalidRequest, InvalidToken, OAuthError, TemporarilyUnavailable
+from roboflow_auth.oauth.errors import (
+    InvalidClient,
+    InvalidRequest,
+    InvalidToken,
+    OAuthError,
+    RateLimited,
+    TemporarilyUnavailable,
+)
 
 log = structlog.get_logger(__name__)
-
-_RETRY_AFTER_SECONDS = "2"
 
 View = Callable[..., Mapping[str, Any] | HttpResponse]
 
@@ -39,6 +45,8 @@ def json_endpoint(*methods: str) -> Callable[[View], Callable[..., HttpResponse]
                 return error_response(request, InvalidRequest(error.description))
             except OAuthError as error:
                 return error_response(request, error)
+            except TooManyRequests as error:
+                return error_response(request, RateLimited(error.retry_after_seconds))
             except (OperationalError, InterfaceError) as error:
                 # P-T1: a store that does not answer now may answer in a moment; clients must not drop their tokens.
                 log.exception("store_unavailable")
@@ -62,7 +70,7 @@ def error_response(request: HttpRequest, error: OAuthError) -> HttpResponse:
         # RFC 6750 §3: a refused Bearer token is answered with a challenge.
         response["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     if isinstance(error, TemporarilyUnavailable):
-        response["Retry-After"] = _RETRY_AFTER_SECONDS
+        response["Retry-After"] = str(error.retry_after_seconds)
     return response
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from roboflow_auth.core.rate_limits import LimitName
+
 TEST_ENVIRONMENT = {
     # Development mode: plain HTTP, no collectstatic, test certificate authorities for client metadata documents.
     "DEBUG": "1",
@@ -12,6 +14,8 @@ TEST_ENVIRONMENT = {
     "PUBLIC_URL": "http://testserver",
     "EMAIL_URL": "memorymail://",
     "LOG_LEVEL": "WARNING",
+    # Tests do in seconds what people do in months. Those about limits set their own, and one looks at the defaults.
+    "RATE_LIMITS": ",".join(f"{name}=1000000/hour" for name in LimitName),
 }
 
 

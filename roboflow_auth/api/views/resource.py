@@ -24,6 +24,7 @@ from roboflow_auth.api.permissions import DeclaredActions
 from roboflow_auth.api.serializers import Input, read_input
 from roboflow_auth.audit.recorder import digest_arguments
 from roboflow_auth.core.http import MalformedBody, no_store, single_parameters
+from roboflow_auth.core.rate_limits import LimitName, check
 from roboflow_auth.core.request_context import current_request
 
 ShapeT = TypeVar("ShapeT")
@@ -83,8 +84,13 @@ class ResourceView(APIView):
         return self.found_caller
 
     def perform_authentication(self, request: Request) -> None:
-        """Find the caller."""
-        self.found_caller = request.user  # type: ignore[assignment]
+        """Find the caller, and count the call. Raises `TooManyRequests`."""
+        caller: Principal | None = request.user  # type: ignore[assignment]
+        if caller is not None:
+            # P-L1. Nobody is the caller of a call too many, so it leaves no audit row: a limit that writes for each
+            # refusal would not bound the work it causes.
+            check(LimitName.API, caller.lent_by)
+        self.found_caller = caller
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check credential, declaration and access, then read the inputs of the method."""

@@ -22,8 +22,10 @@ from django.utils import timezone
 from oauth2_provider.cimd import CIMDError
 
 from roboflow_auth.audit.recorder import record_event
+from roboflow_auth.core.errors import TooManyRequests
+from roboflow_auth.core.rate_limits import LimitName, address_key, check
 from roboflow_auth.oauth.cimd.fetch import TIMEOUT_SECONDS, DocumentFetcher, check_document_url
-from roboflow_auth.oauth.errors import OAuthError, UnknownClient
+from roboflow_auth.oauth.errors import OAuthError, RateLimited, UnknownClient
 from roboflow_auth.oauth.known_clients import find_by_client_id
 from roboflow_auth.oauth.models import AuthMethod, Client
 from roboflow_auth.oauth.registration import METADATA_FIELDS, apply_metadata, narrow_metadata
@@ -46,8 +48,9 @@ def is_metadata_document_id(client_id: str) -> bool:
 def refresh_client(client_id: str, stored: Client | None, address: str) -> Client | None:
     """Return the client of the document `client_id`: the `stored` one while it is fresh, else fetched anew.
 
-    `address` is the browser's, for the log. Raises `UnknownClient` when there is no document and no copy of one. A
-    client that staff registered under a URL is theirs, and never fetched.
+    `address` is the browser's, for log and limits. Raises `UnknownClient` when there is no document and no copy of one,
+    `RateLimited` when it would be a first fetch too many. A client that staff registered under a URL is theirs, and
+    never fetched.
     """
     if stored is not None and not stored.is_metadata_document:
         return stored
@@ -57,13 +60,13 @@ def refresh_client(client_id: str, stored: Client | None, address: str) -> Clien
         return stored
     try:
         check_document_url(client_id)
-        return _fetch_once(client_id, stored)
+        return _fetch_once(client_id, stored, address)
     except (CIMDError, OAuthError) as error:
         log.warning("metadata_document_unusable", client_id=client_id, reason=str(error), address=address)
-        return _last_good_copy(client_id, stored, str(error))
+        return _last_good_copy(client_id, stored, error)
 
 
-def _fetch_once(client_id: str, stored: Client | None) -> Client:
+def _fetch_once(client_id: str, stored: Client | None, address: str) -> Client:
     """Fetch and store, unless that just failed; while another request is at it, take what that one gets.
 
     Raises `CIMDError` or `OAuthError`.
@@ -74,9 +77,20 @@ def _fetch_once(client_id: str, stored: Client | None) -> Client:
     if not cache.add(f"{key}:lock", 1, _LOCK_SECONDS):
         return _wait_for_other(client_id, f"{key}:lock")
     try:
+        if stored is None:
+            _count_first_fetch(address)
         return _fetch(client_id, stored, f"{key}:failed")
     finally:
         cache.delete(f"{key}:lock")
+
+
+def _count_first_fetch(address: str) -> None:
+    """Raise `RateLimited` for one too many (P-L1). Documents that are known are fetched no more often than they say."""
+    try:
+        check(LimitName.CIMD_ADDRESS, address_key(address))
+        check(LimitName.CIMD_ALL)
+    except TooManyRequests as error:
+        raise RateLimited(error.retry_after_seconds) from error
 
 
 def _fetch(client_id: str, stored: Client | None, failed: str) -> Client:
@@ -151,7 +165,7 @@ def _is_fresh(client: Client | None) -> bool:
     return client is not None and client.cimd_expires_at is not None and client.cimd_expires_at > timezone.now()
 
 
-def _last_good_copy(client_id: str, stored: Client | None, reason: str) -> Client:
+def _last_good_copy(client_id: str, stored: Client | None, reason: Exception) -> Client:
     # Read anew: staff may have deleted it by now, and an attempt to update it has left its traces in `stored`.
     current: Client | None = Client.objects.filter(pk=stored.pk).first() if stored is not None else None
     if current is not None:
@@ -159,4 +173,6 @@ def _last_good_copy(client_id: str, stored: Client | None, reason: str) -> Clien
     known = find_by_client_id(client_id)
     if known is not None:
         return _save(client_id, None, known.document(client_id), _PINNED_COPY_SECONDS)
-    raise UnknownClient("Its metadata document could not be read.", detail=reason)
+    if isinstance(reason, RateLimited):
+        raise reason
+    raise UnknownClient("Its metadata document could not be read.", detail=str(reason))

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from roboflow_auth.core.http import read_form
 from roboflow_auth.core.public_url import Resource, public_url_of, resource_url
+from roboflow_auth.core.rate_limits import LimitName, check
 from roboflow_auth.core.secrets import SecretKind
 from roboflow_auth.oauth.connections import join_scopes
 from roboflow_auth.oauth.errors import InvalidClient, InvalidRequest
@@ -40,6 +41,9 @@ def introspect(request: HttpRequest) -> dict[str, Any]:
     token = _find(raw_token)
     if token is None or not (bearer == raw_token if client is None else _may_ask(client, token)):
         return _INACTIVE
+    if client is None:
+        # P-L1: a count of its own, so that asking does not use up the session's refreshes.
+        check(LimitName.SESSION, f"introspect {token.session_id}")
     return _describe(token, public_url_of(request))
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from roboflow_auth.core.request_context import current_request
 from roboflow_auth.oauth.authorization.request import UnanswerableRequest
+from roboflow_auth.oauth.errors import RateLimited
 
 log = structlog.get_logger(__name__)
 
@@ -18,6 +19,8 @@ _SHOWN_LENGTH = 300
 def refusal_page(request: HttpRequest, refusal: UnanswerableRequest) -> HttpResponse:
     """Return the page that says why nothing was sent anywhere, with the exact difference for the app's developer."""
     error = refusal.error
+    if isinstance(error, RateLimited):
+        return _busy_page(request, error)
     log.info("authorization_unanswerable", error=error.error, description=error.description, detail=error.detail)
     context = {
         "title": _("This app can't connect"),
@@ -31,6 +34,21 @@ def refusal_page(request: HttpRequest, refusal: UnanswerableRequest) -> HttpResp
         ],
     }
     return render(request, "oauth/error.html", context, status=400)
+
+
+def _busy_page(request: HttpRequest, error: RateLimited) -> HttpResponse:
+    """Return the page for an app that is new here, while too many new ones are being looked up (P-L1)."""
+    context = {
+        "title": _("Too many new apps at once"),
+        "sentence": _(
+            "This app is new here, and too many new apps were connected from your network or by everybody together. "
+            "Nothing is wrong with it or with you. Wait a little, then connect again."
+        ),
+        "reference": current_request().request_id,
+    }
+    response = render(request, "oauth/error.html", context, status=error.status)
+    response["Retry-After"] = str(error.retry_after_seconds)
+    return response
 
 
 def expired_page(request: HttpRequest) -> HttpResponse:

@@ -11,10 +11,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from roboflow_auth.audit.recorder import record_event
 from roboflow_auth.core.http import MalformedBody, client_address, no_store, read_bytes
 from roboflow_auth.core.public_url import public_url_of
+from roboflow_auth.core.rate_limits import LimitName, address_key, check
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_same_secret, make_secret
 from roboflow_auth.core.text import is_printable
 from roboflow_auth.oauth.errors import InvalidClientMetadata, InvalidToken
 from roboflow_auth.oauth.models import AuthMethod, Client
+from roboflow_auth.oauth.pending_clients import check_room
 from roboflow_auth.oauth.registration import (
     METADATA_FIELDS,
     apply_metadata,
@@ -32,7 +34,13 @@ _NOT_ITS_TOKEN = "The registration access token is not the one of this client." 
 
 @json_endpoint("POST")
 def register(request: HttpRequest) -> HttpResponse:
-    """Register a client that nobody knew, and tell it what was registered. Two statements."""
+    """Register a client that nobody knew, and tell it what was registered.
+
+    Two statements, and now and then a third, which counts who is pending.
+    """
+    check(LimitName.REGISTER_ADDRESS, address_key(client_address(request)))
+    check(LimitName.REGISTER_ALL)
+    check_room()
     # RFC 7591 §2: without a word about authentication a client gets a secret.
     metadata = narrow_metadata(_read_document(request), default_method=AuthMethod.BASIC)
     client = Client(registration_source=Client.RegistrationSource.DCR, registered_from=client_address(request))

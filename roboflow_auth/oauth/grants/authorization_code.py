@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from roboflow_auth.core.public_url import Resource
+from roboflow_auth.core.rate_limits import LimitName, check
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
 from roboflow_auth.core.statements import PreparedQuery
 from roboflow_auth.oauth.connections import record_on_session
@@ -33,9 +34,12 @@ def redeem_code(request: TokenRequest) -> dict[str, Any]:
     """Return the tokens that a code buys. Six statements.
 
     Raises `InvalidGrant` for a code that is not this client's to redeem now, `InvalidRequest`, `InvalidTarget` or
-    `InvalidScope` for what stands beside it; none of these consumes the code.
+    `InvalidScope` for what stands beside it, `TooManyRequests`; none of these consumes the code.
     """
     code = _find_code(request)
+    if code.redeemed_at is None:
+        # P-L1. Not for a code that was used: no limit may stand before what a reuse sets off.
+        check(LimitName.SESSION, str(code.session_id))
     _check_bindings(request, code)
     scopes = narrowed_scopes(frozenset(code.scope.split()), request.parameters.get("scope", ""))
     with transaction.atomic():

@@ -19,6 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from roboflow_auth.core.public_url import Resource
+from roboflow_auth.core.rate_limits import LimitName, check
 from roboflow_auth.oauth.connections import record_on_session
 from roboflow_auth.oauth.errors import InvalidGrant, TemporarilyUnavailable
 from roboflow_auth.oauth.grants.request import TokenRequest
@@ -38,15 +39,18 @@ def refresh(request: TokenRequest) -> dict[str, Any]:
     """Return new tokens for a refresh token, or once more those that it bought a moment ago. Six statements.
 
     Raises `InvalidGrant` when the token, its session, its connection, the person or the membership is not live, or when
-    the token was used by two parties; `InvalidTarget` or `InvalidScope` for what stands beside it.
+    the token was used by two parties; `InvalidTarget` or `InvalidScope` for what stands beside it; `TooManyRequests`.
     """
     raw_token = request.require("refresh_token")
-    for _ in range(_ROUNDS):
+    for earlier_rounds in range(_ROUNDS):
         token = _find_token(request, raw_token)
         scopes = _scopes_for(request, token)
         if _is_spent(token):
             end_reused_session(token.session, REFRESH_TOKEN_REUSE)
             raise InvalidGrant(_REFUSED, detail="refresh token reuse")
+        if not earlier_rounds:
+            # P-L1. Only now: no limit may stand before what a reuse sets off.
+            check(LimitName.SESSION, str(token.session_id))
         answer = _repeat(token, raw_token) or _rotate(token, raw_token, scopes)
         if answer is not None:
             return answer

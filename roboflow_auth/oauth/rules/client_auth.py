@@ -14,6 +14,8 @@ from urllib.parse import unquote_plus
 
 from django.http import HttpRequest
 
+from roboflow_auth.core.http import client_address
+from roboflow_auth.core.rate_limits import LimitName, address_key, check
 from roboflow_auth.core.secrets import is_same_secret
 from roboflow_auth.oauth.errors import InvalidClient, InvalidRequest
 from roboflow_auth.oauth.models import Client
@@ -36,13 +38,28 @@ def identify_client(
     """Return the client of a request: proved by its secret, or public and named by `client_id` alone.
 
     `find` looks it up, in one statement. Raises `InvalidClient` for unknown and disabled clients and for wrong or
-    missing secrets (all alike), `InvalidRequest` when a request uses two methods at once.
+    missing secrets (all alike), `InvalidRequest` when a request uses two methods at once, `TooManyRequests` for too
+    many failures, or too many requests of this client.
     """
     credentials = _read_credentials(request, parameters)
     client = find(credentials.client_id) if credentials.client_id else None
     if client is None or client.is_disabled or not _is_proved(client, credentials.secret):
+        _count_failure(credentials.client_id, client_address(request))
         raise InvalidClient("The client is unknown, or its authentication failed.")
+    check(LimitName.CLIENT, _caller_key(client, client_address(request)))
     return client
+
+
+def _count_failure(client_id: str, address: str) -> None:
+    # P-L1. Failures alone count, and whoever has the secret gets in whatever others try under the same ID, even from
+    # behind the same address: nobody guesses 256 bits, so it is enough that guessing is told to stop.
+    check(LimitName.CLIENT_FAILURES, f"{client_id} {address_key(address)}")
+
+
+def _caller_key(client: Client, address: str) -> str:
+    # P-L1: per client and not per address, because hosted clients share one. But the ID of a public client is no proof:
+    # without the address beside it anybody could use up the share of all people who use that client.
+    return f"{client.pk} {address_key(address)}" if client.is_public else str(client.pk)
 
 
 def _is_proved(client: Client, raw_secret: str) -> bool:

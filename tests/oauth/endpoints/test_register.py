@@ -90,6 +90,7 @@ def test_a_registration_is_on_record_with_where_it_came_from() -> None:
 
 
 def test_registering_takes_two_statements() -> None:
+    registered()
     with at_most(2):
         registered()
 

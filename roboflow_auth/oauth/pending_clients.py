@@ -1,0 +1,37 @@
+"""Clients that registered themselves and were never connected, and how many may be (RFC 7591 §5; protocol.md P-L1)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import QuerySet
+
+from roboflow_auth.core.errors import TooManyRequests
+from roboflow_auth.oauth.models import Client
+
+# Rows are pruned in the course of a day (P-C7), so there is no moment at which room is certain.
+_RETRY_AFTER_SECONDS = 3600
+_HAS_ROOM = "pending_clients:has_room"
+_HAS_ROOM_SECONDS = 10
+_PLENTY = 1000
+
+
+def pending_clients() -> QuerySet[Client]:
+    """Return the clients that registered themselves and that nobody ever connected."""
+    return Client.objects.filter(registration_source=Client.RegistrationSource.DCR, first_connected_at__isnull=True)
+
+
+def check_room() -> None:
+    """Raise `TooManyRequests` when MAX_PENDING_CLIENTS are pending.
+
+    While there is plenty of room they are counted every ten seconds only, and with less than a thousand to go each
+    time, so that no more get past the bound than what registers at one moment.
+    """
+    if cache.get(_HAS_ROOM):
+        return
+    bound = settings.MAX_PENDING_CLIENTS
+    pending = pending_clients()[:bound].count()
+    if pending >= bound:
+        raise TooManyRequests(_RETRY_AFTER_SECONDS)
+    if bound - pending >= _PLENTY:
+        cache.set(_HAS_ROOM, value=True, timeout=_HAS_ROOM_SECONDS)

@@ -33,6 +33,7 @@ run dev demo: export PUBLIC_URL ?= http://$(HOST):$(PORT)
 # The database, brought up to date and filled with the demo's people; where DATABASE_URL says, else db.sqlite3.
 demo: runtime
 	@$(BIN)/python manage.py migrate --no-input --verbosity 0
+	@$(BIN)/python manage.py sync_known_clients
 	@$(BIN)/python manage.py seed_demo
 	@echo; printf '  %-13s%s\n' Open "$$PUBLIC_URL" \
 		"Sign in as" "alice@demo.local or staff@demo.local, password demo-password" "MCP address" "$$PUBLIC_URL/mcp"; echo

@@ -1,8 +1,8 @@
 """The stores as the event loop reaches them: tokens, the count of calls, audit rows of calls that changed nothing.
 
-On PostgreSQL tokens and rows go through psycopg's asynchronous pool, as prepared statements: a hop to a thread and the ORM
-would cost three times all the rest of a call (performance.md). Elsewhere they go through the ORM, in a thread. What is
-asked is stated once either way.
+On PostgreSQL tokens and rows go through psycopg's asynchronous pool, as prepared statements: a hop to a thread and the
+ORM would cost three times all the rest of a call (performance.md). Elsewhere they go through the ORM, in a thread. What
+is asked is stated once either way.
 """
 
 from __future__ import annotations

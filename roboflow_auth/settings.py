@@ -51,6 +51,7 @@ CIMD_EGRESS_PROXY = env.str("CIMD_EGRESS_PROXY", default="")
 # For tests, and under DEBUG only (P-C5): one more certificate authority, and fetches that may reach this machine.
 CIMD_EXTRA_CA_FILE = env.str("CIMD_EXTRA_CA_FILE", default="") if DEVELOPMENT else ""
 CIMD_ALLOW_LOOPBACK = env.bool("CIMD_ALLOW_LOOPBACK", default=False) if DEVELOPMENT else False
+UNKNOWN_CLIENT_POLICY = env.str("UNKNOWN_CLIENT_POLICY", default="open", choices=("open", "ask", "known_only"))
 MCP_ALLOWED_ORIGINS = env.list("MCP_ALLOWED_ORIGINS", default=[])
 MCP_TOOL_VISIBILITY = env.str("MCP_TOOL_VISIBILITY", default="step_up")
 

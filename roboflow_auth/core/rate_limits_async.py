@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import FixedWindowRateLimiter
@@ -57,9 +58,9 @@ class _RedisCounter:
             retry=Retry(NoBackoff(), REDIS_RETRIES),
             **REDIS_OPTIONS,
         )
-        storage = RedisStorage(
-            f"async+{location}", wrap_exceptions=True, implementation="redispy", connection_pool=self._pool
-        )
+        # The library passes options on to Redis as they are, though it names simpler types for them.
+        options: dict[str, Any] = {"connection_pool": self._pool}
+        storage = RedisStorage(f"async+{location}", wrap_exceptions=True, implementation="redispy", **options)
         self._limiter = FixedWindowRateLimiter(storage)
         self._absence = Absence()
 

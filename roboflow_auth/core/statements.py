@@ -79,7 +79,7 @@ class PreparedQuery(Generic[RowT]):
         # A compiler belongs to the connection of one thread.
         compiler.connection = connections[DEFAULT_DB_ALIAS]
         compiler.as_sql = lambda *_, **__: (compiled.sql, tuple(self._parameters(values)))
-        queryset = copy.copy(compiled.queryset)
+        queryset = compiled.queryset.all()
         queryset.query = _CompiledAlready(queryset.query, compiler)
         return cast("Iterator[RowT]", iter(queryset._iterable_class(queryset)))
 

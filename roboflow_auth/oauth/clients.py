@@ -10,9 +10,16 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 from roboflow_auth.oauth.cimd.resolve import is_metadata_document_id, refresh_client
-from roboflow_auth.oauth.errors import UnknownClient
-from roboflow_auth.oauth.known_clients import find_by_name, find_by_redirect_uri
+from roboflow_auth.oauth.errors import DeniedClient, UnapprovedClient, UnknownClient
+from roboflow_auth.oauth.known_clients.lookup import (
+    find_by_client_id,
+    find_by_name,
+    find_by_redirect_uri,
+    find_resembled,
+)
 from roboflow_auth.oauth.models import Client
+from roboflow_auth.oauth.rules.client_policy import may_become_known
+from roboflow_auth.oauth.rules.redirect_uri import is_registered, is_well_formed
 from roboflow_auth.oauth.stored_clients import find_client
 
 
@@ -35,17 +42,31 @@ class ClientView:
 def resolve_client(client_id: str, address: str) -> Client:
     """Return the client of an authorization request, whose metadata document is fetched or refreshed when it has one.
 
-    `address` is the browser's, for limits on first fetches. Raises `UnknownClient` or `RateLimited`.
+    `address` is the browser's, for limits on first fetches. Raises `UnknownClient`, the kind of it that says why, or
+    `RateLimited`.
     """
     client = find_client(client_id)
     is_disabled = client is not None and client.is_disabled
     if is_metadata_document_id(client_id) and not is_disabled:
+        if client is None and not may_become_known(client_id):
+            raise UnapprovedClient("The client is not among those that may connect here.")
         client = refresh_client(client_id, client, address)
     if client is None:
         raise UnknownClient("The client is not known here.")
     if client.is_disabled:
-        raise UnknownClient("The client was disabled by the staff of this server.")
+        raise DeniedClient("The client was disabled by the staff of this server.")
     return client
+
+
+def may_answer_at(client: Client, redirect_uri: str) -> bool:
+    """Return whether `redirect_uri` is one of `client`'s: it registered it, or the catalogue knows it as its own.
+
+    The latter is for Codex, which listens at an address of its own for each server that does not announce `iss`.
+    """
+    if is_registered(client.redirect_uri_list, redirect_uri):
+        return True
+    known = find_by_client_id(client.client_id) if client.is_metadata_document else None
+    return known is not None and is_well_formed(redirect_uri) and known.may_listen_at(redirect_uri)
 
 
 def show_client(client: Client, redirect_uri: str) -> ClientView:
@@ -82,15 +103,17 @@ def changes_since(shown: Mapping[str, Any], client: Client) -> list[str]:
 
 
 def _borrowed_name(client: Client, redirect_uri: str) -> str:
-    known = find_by_name(client.name)
+    known = find_resembled(client.name)
     if known is None or client.client_id in known.client_ids:
         return ""
+    is_exact = known == find_by_name(client.name)
+    claim = _("It calls itself %(name)s") if is_exact else _("Its name begins like that of %(name)s")
     if known.redirect_uris and not known.may_answer_at(redirect_uri):
-        sentence = _("It calls itself %(name)s, but its answer does not go where %(name)s receives answers.")
-        return sentence % {"name": known.name}
-    if client.is_metadata_document and not _is_at(_document_host(client), known.vendor_host):
-        sentence = _("It calls itself %(name)s, but what it says of itself stands at %(host)s.")
-        return sentence % {"name": known.name, "host": _document_host(client)}
+        sentence = _("%(claim)s, but its answer does not go where %(name)s receives answers.")
+        return sentence % {"claim": claim % {"name": known.name}, "name": known.name}
+    if client.is_metadata_document and known.vendor_host and not _is_at(_document_host(client), known.vendor_host):
+        sentence = _("%(claim)s, but what it says of itself stands at %(host)s.")
+        return sentence % {"claim": claim % {"name": known.name}, "host": _document_host(client)}
     return ""
 
 

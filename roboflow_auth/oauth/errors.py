@@ -37,6 +37,14 @@ class UnknownClient(InvalidClient):
     """The client of an authorization request is not known, was disabled, or its metadata can't be read (P-A2)."""
 
 
+class DeniedClient(UnknownClient):
+    """The client of an authorization request was disabled by staff (P-A2, P-C9)."""
+
+
+class UnapprovedClient(UnknownClient):
+    """The client of an authorization request is not known here, and its metadata is not even read (P-C9)."""
+
+
 class InvalidGrant(OAuthError):
     """RFC 6749 §5.2: the code or refresh token is invalid, expired, revoked, or another client's."""
 
@@ -74,7 +82,7 @@ class InvalidTarget(OAuthError):
 
 
 class AccessDenied(OAuthError):
-    """RFC 6749 §4.1.2.1: the person said no."""
+    """RFC 6749 §4.1.2.1: the person said no, or this server does."""
 
     error = "access_denied"
 
@@ -89,6 +97,12 @@ class ConsentRequired(OAuthError):
     """OpenID Connect Core §3.1.2.6: `prompt=none`, and the person has to be asked."""
 
     error = "consent_required"
+
+
+class InteractionRequired(OAuthError):
+    """OpenID Connect Core §3.1.2.6: `prompt=none`, and staff have to approve the app first (P-C9)."""
+
+    error = "interaction_required"
 
 
 class RequestNotSupported(OAuthError):

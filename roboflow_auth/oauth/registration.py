@@ -7,7 +7,6 @@ dropped, and the answer states what was registered; it fails only when nothing u
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +17,9 @@ from roboflow_auth.core.text import is_printable
 from roboflow_auth.oauth.connections import join_scopes
 from roboflow_auth.oauth.errors import InvalidClientMetadata, InvalidRedirectUri
 from roboflow_auth.oauth.grants import SELF_REGISTERED
-from roboflow_auth.oauth.known_clients import is_forbidden_name, is_known_private_uri
-from roboflow_auth.oauth.models import AuthMethod, Client
+from roboflow_auth.oauth.known_clients.lookup import is_known_private_uri
+from roboflow_auth.oauth.known_clients.names import is_forbidden_name, is_invisible
+from roboflow_auth.oauth.models import Approval, AuthMethod, Client
 from roboflow_auth.oauth.rules.redirect_uri import check_registrable
 
 _MAX_REDIRECT_URIS = 100
@@ -27,8 +27,6 @@ _MAX_NAME = 100
 _MAX_TEXT = 2048
 _MAX_CONTACTS = 10
 _MAX_CONTACT = 320
-# Formatting characters, line and paragraph separators.
-_INVISIBLE = frozenset({"Cf", "Zl", "Zp"})
 
 # Fields that are kept and echoed as they came; nothing here decides by them.
 _ECHOED_TEXT = (
@@ -56,6 +54,7 @@ METADATA_FIELDS = (
     "auth_method",
     "metadata",
     "is_verified",
+    "approval",
     "client_type",
     "authorization_grant_type",
 )
@@ -90,7 +89,9 @@ def narrow_metadata(document: Mapping[str, Any], *, default_method: AuthMethod) 
 def apply_metadata(client: Client, metadata: ClientMetadata) -> None:
     """Write `metadata` into the unsaved fields of `client`, which METADATA_FIELDS names."""
     # Staff vouched for what they saw. A client that then calls itself otherwise, or answers elsewhere, is not that one.
-    client.is_verified = client.is_verified and _is_what_staff_saw(client, metadata)
+    if not _is_what_staff_saw(client, metadata):
+        client.is_verified = False
+        client.approval = Approval.BY_POLICY if client.approval == Approval.ALLOWED else client.approval
     client.name = metadata.name
     client.redirect_uris = " ".join(metadata.redirect_uris)
     client.grant_types = list(metadata.grant_types)
@@ -201,7 +202,7 @@ def _extra(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _visible(name: str) -> str:
     """Return `name` without characters that nobody sees, and that can turn the order of the others round."""
-    return "".join(character for character in name if unicodedata.category(character) not in _INVISIBLE).strip()
+    return "".join(character for character in name if not is_invisible(character)).strip()
 
 
 def _echoed_text(document: Mapping[str, Any], name: str) -> str:

@@ -15,6 +15,7 @@ from roboflow_auth.oauth.endpoints.register import manage_registration, register
 from roboflow_auth.oauth.endpoints.revoke import revoke
 from roboflow_auth.oauth.endpoints.token import token
 from roboflow_auth.oauth.endpoints.userinfo import userinfo
+from roboflow_auth.oauth.endpoints.waiting import waiting
 
 app_name = "oauth"
 
@@ -29,6 +30,7 @@ urlpatterns = [
     re_path(_API_METADATA, protected_resource, {"resource": Resource.API}, name="api_metadata"),
     path("oauth/authorize", authorize, name="authorize"),
     path("oauth/authorize/switch-account", switch_account, name="switch_account"),
+    path("oauth/authorize/waiting", waiting, name="waiting"),
     path("oauth/token", token, name="token"),
     path("oauth/register", register, name="register"),
     path("oauth/register/<str:client_id>", manage_registration, name="manage_registration"),

@@ -19,7 +19,7 @@ def members(*, email: str, now: datetime, role: str = "labeler") -> QuerySet[Mem
     return joined.select_related("user", "workspace").order_by("pk")
 
 
-def slugs(*, email: str) -> QuerySet[Any, dict[str, Any]]:
+def slugs(*, email: str) -> QuerySet[Any, Any]:
     """Return the slugs of a person's workspaces."""
     return Workspace.objects.filter(memberships__user__email=email).values("slug")
 

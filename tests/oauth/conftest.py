@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from roboflow_auth.accounts.models import User
 from roboflow_auth.oauth.keys import forget_keys
+from roboflow_auth.oauth.known_clients.lookup import forget_catalogue
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.oauth.journeys import Journey, signed_in
@@ -15,6 +18,14 @@ from tests.oauth.journeys import Journey, signed_in
 def _keys_are_new() -> None:
     """Forget signing keys of a database that was rolled back."""
     forget_keys()
+
+
+@pytest.fixture(autouse=True)
+def _catalogue_is_new() -> Iterator[None]:
+    """Forget what a test made of the catalogue."""
+    forget_catalogue()
+    yield
+    forget_catalogue()
 
 
 @pytest.fixture

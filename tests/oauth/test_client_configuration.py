@@ -213,3 +213,10 @@ def test_other_methods_are_refused_in_json(method: str) -> None:
     response = manage_own(method, registered())
     assert (response.status_code, response["Allow"]) == (405, "GET, PUT, DELETE")
     assert response.json()["error"] == "invalid_request"
+
+
+@pytest.mark.parametrize("name", ["Roboflow", "🤖 Roboflow", "\u3164Roboflow", "ʀᴏʙᴏꜰʟᴏᴡ", "Official app"])
+def test_a_client_can_not_take_a_name_later_that_it_could_not_register(name: str) -> None:
+    members = registered()
+    assert_refused(manage_own("PUT", members, metadata(name, LOOPBACK)), "invalid_client_metadata")
+    assert Client.objects.get().name == "Test client"

@@ -8,13 +8,17 @@ import pytest
 
 from roboflow_auth.accounts.models import User
 from roboflow_auth.oauth.clients import ClientView, show_client
-from roboflow_auth.oauth.known_clients import KNOWN_CLIENTS, find_by_name, fold_name
+from roboflow_auth.oauth.known_clients.lookup import find_by_name, list_known_clients
+from roboflow_auth.oauth.known_clients.names import fold_name
+from roboflow_auth.oauth.known_clients.shipping import shipped_list
 from roboflow_auth.oauth.models import AuthMethod, Client
 from roboflow_auth.oauth.registration import narrow_metadata
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.oauth.journeys import Journey, signed_in
 from tests.oauth.registrations import REAL_CLIENTS, RealClient, registered
+
+pytestmark = pytest.mark.django_db
 
 CLAUDE_CALLBACK = "https://claude.ai/api/mcp/auth_callback"
 EVIL = "https://evil.example/callback"
@@ -90,6 +94,21 @@ def test_a_name_whose_answers_anybody_could_get_is_unverified_but_no_lie(name: s
         ("Сlаudе", EVIL),
         ("C l a u d e", EVIL),
         ("Claude (desktop)", EVIL),
+        ("Claude Code ", EVIL),
+        (" claude\u00a0CODE", EVIL),
+        ("Claude\u200bCode", EVIL),
+        ("Cl\u3164aude Code", EVIL),
+        ("Ｃｌａｕｄｅ　Ｃｏｄｅ", EVIL),
+        ("𝐂𝐥𝐚𝐮𝐝𝐞", EVIL),
+        ("🅲laude", EVIL),
+        ("✅ Claude Code", EVIL),
+        ("Claude‐Code (official server)", EVIL),
+        ("Ꮯodex", EVIL),
+        ("mcporter", EVIL),
+        ("FastMCP Client", EVIL),
+        ("mcp-remote", EVIL),
+        ("mcpc", EVIL),
+        ("Gemini CLI", EVIL),
         ("ChatGPT", EVIL),
         ("ChatGPT", "https://chatgpt.com/connector/oauth/a/b"),
         ("ChatGPT", "https://chatgpt.com/connector/oauth/"),
@@ -107,6 +126,44 @@ def test_a_borrowed_name_is_unverified_and_warned_of(name: str, redirect_uri: st
     known = find_by_name(name)
     assert known is not None
     assert f"calls itself {known.name}" in view.warning
+
+
+@pytest.mark.parametrize(
+    "name, resembled",
+    [
+        ("Claude Code Pro", "Claude Code"),
+        ("Claude by Anthropic", "Claude"),
+        ("C l a u d e  Code for Teams", "Claude Code"),
+        ("Claude: mobile", "Claude"),
+        ("ChatGPT（Plus）", "ChatGPT"),
+        ("Сursоr IDE", "Cursor"),
+    ],
+)
+def test_a_name_that_only_begins_like_a_known_one_is_warned_of_too(name: str, resembled: str) -> None:
+    view = show(name, EVIL)
+    assert view.badge == "unverified"
+    assert f"begins like that of {resembled}" in view.warning
+
+
+@pytest.mark.parametrize("name", ["Cursory notes", "Claudette", "Codexa", "My Claude", "Encoder", "", "🙂"])
+def test_a_name_that_is_another_word_is_not_warned_of(name: str) -> None:
+    assert show(name, EVIL).warning == ""
+
+
+@pytest.mark.parametrize(
+    "name, redirect_uri",
+    [
+        ("mcporter (roboflow)", "http://127.0.0.1:40001/callback"),
+        ("mcpc", "http://localhost:8000/callback"),
+        ("MCP CLI Proxy", "http://localhost:19103/oauth/callback"),
+        ("FastMCP Client", "http://localhost:53111/callback"),
+        ("Gemini CLI", "http://localhost:7777/oauth/callback"),
+        ("MCP Inspector", "http://localhost:6274/oauth/callback/debug"),
+        ("Windsurf", "http://127.0.0.1:1/anything"),
+    ],
+)
+def test_tools_that_live_on_the_persons_machine_are_never_verified(name: str, redirect_uri: str) -> None:
+    assert show(name, redirect_uri) == ClientView(name, "unverified")
 
 
 def test_the_warning_stands_on_the_page(carol: User, bob: User, alice: User, acme: Workspace) -> None:
@@ -144,7 +201,6 @@ def test_a_document_that_points_at_a_vendor_is_not_that_vendor() -> None:
     assert view == ClientView("Shelf counter", "identified", "evil.example")
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("real", REAL_CLIENTS, ids=lambda real: real.name)
 def test_no_real_client_is_warned_of(real: RealClient) -> None:
     members = registered(real.body)
@@ -153,8 +209,9 @@ def test_no_real_client_is_warned_of(real: RealClient) -> None:
         assert show_client(client, redirect_uri).warning == ""
 
 
-@pytest.mark.parametrize("known", KNOWN_CLIENTS, ids=lambda known: known.name)
-def test_the_catalogue_agrees_with_itself(known: Any) -> None:
+@pytest.mark.parametrize("slug", [entry["slug"] for entry in shipped_list()[1]])
+def test_the_catalogue_agrees_with_itself(slug: str) -> None:
+    (known,) = [known for known in list_known_clients() if known.slug == slug]
     assert all(find_by_name(alias) == known for alias in known.names)
     assert find_by_name(known.name) == known
     for client_id in known.client_ids:
@@ -172,5 +229,5 @@ def test_names_that_look_alike_are_one_name(one: str, other: str) -> None:
 
 
 def test_the_names_of_two_known_clients_do_not_look_alike() -> None:
-    folded = [{fold_name(alias) for alias in known.names} for known in KNOWN_CLIENTS]
+    folded = [{fold_name(alias) for alias in known.names} for known in list_known_clients()]
     assert len(set().union(*folded)) == sum(map(len, folded))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db import transaction
@@ -11,9 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from roboflow_auth.accounts.models import User
 from roboflow_auth.oauth.admin.forms import ClientForm
 from roboflow_auth.oauth.admin.pages import ButtonAdmin, record_staff
 from roboflow_auth.oauth.admin.secrets import hold_secret, secrets_page
+from roboflow_auth.oauth.authorization.approval import settle_requests
 from roboflow_auth.oauth.models import Client
 from roboflow_auth.oauth.registration import fill_toolkit_columns, renew_secret
 from roboflow_auth.oauth.service_clients import arrange_service, retire_service
@@ -28,7 +30,7 @@ class ClientAdmin(ButtonAdmin[Client]):
     button_label = gettext_lazy("Roll the secret")
     view_on_site = False
     list_display = ("name", "client_id", "registration_source", "auth_method", "is_verified", "is_disabled", "created")
-    list_filter = ("registration_source", "auth_method", "is_verified", "is_disabled", "serves_resource")
+    list_filter = ("registration_source", "auth_method", "is_verified", "approval", "is_disabled", "serves_resource")
     search_fields = ("name", "client_id", "redirect_uris")
     show_full_result_count = False
     actions = ("roll_secrets",)
@@ -37,7 +39,7 @@ class ClientAdmin(ButtonAdmin[Client]):
         (gettext_lazy("Limits"), {"fields": ("resources", "scope_ceiling", "serves_resource")}),
         (gettext_lazy("Service"), {"fields": ("service_workspace", "service_role")}),
         (gettext_lazy("Lifetimes"), {"fields": ("access_token_seconds", "refresh_token_seconds")}),
-        (gettext_lazy("Standing"), {"fields": ("is_verified", "is_disabled")}),
+        (gettext_lazy("Standing"), {"fields": ("is_verified", "approval", "is_disabled")}),
         (
             gettext_lazy("Registration"),
             {
@@ -75,6 +77,7 @@ class ClientAdmin(ButtonAdmin[Client]):
         if not change:
             obj.registration_source = Client.RegistrationSource.MANUAL
         obj.save()
+        settle_requests(obj, cast(User, request.user))
         record_staff(
             request,
             "update_client" if change else "register_client",

@@ -108,6 +108,7 @@ class ClientForm(forms.ModelForm[Client]):
             "access_token_seconds",
             "refresh_token_seconds",
             "is_verified",
+            "approval",
             "is_disabled",
         )
 

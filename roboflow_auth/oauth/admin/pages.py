@@ -45,10 +45,14 @@ class ReadOnlyAdmin(admin.ModelAdmin[ModelT], Generic[ModelT]):
 
 
 class ButtonAdmin(admin.ModelAdmin[ModelT], Generic[ModelT]):
-    """A change page with one button that does what the form can't: `press` on POST, if `may_press`."""
+    """A change page with a button that does what the form can't: `press` on POST, if `may_press`.
+
+    With `button_choices` there are several, and `press` finds the value of the one pressed in the form, as `choice`.
+    """
 
     change_form_template = "admin/oauth/button_change_form.html"
-    button_label: ClassVar[Any]
+    button_label: ClassVar[Any] = ""
+    button_choices: ClassVar[tuple[tuple[str, Any], ...]] = ()
 
     @abstractmethod
     def may_press(self, request: HttpRequest, obj: ModelT) -> bool:
@@ -73,7 +77,8 @@ class ButtonAdmin(admin.ModelAdmin[ModelT], Generic[ModelT]):
         obj = context.get("original")
         if obj is not None and self.may_press(request, obj):
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_button"
-            context |= {"button_url": reverse(name, args=[obj.pk]), "button_label": self.button_label}
+            choices = self.button_choices or (("", self.button_label),)
+            context |= {"button_url": reverse(name, args=[obj.pk]), "button_choices": choices}
         return super().render_change_form(request, context, *args, **options)
 
     def _button(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -16,6 +17,7 @@ from roboflow_auth.oauth.authorization.question import Duration, Question, scope
 from roboflow_auth.oauth.authorization.request import ValidatedRequest
 from roboflow_auth.oauth.clients import changes_since, show_client
 from roboflow_auth.oauth.connections import has_connection
+from roboflow_auth.oauth.models import Client
 from roboflow_auth.oauth.rules.redirect_uri import is_private_scheme, is_this_machine
 from roboflow_auth.workspaces.models import ROLE_LABELS, Membership
 
@@ -27,7 +29,7 @@ def consent_context(inquiry: Inquiry, handle: str, errors: Sequence[str] = ()) -
     user, validated, question = inquiry.user, inquiry.validated, inquiry.question
     return {
         "client": _client(inquiry),
-        "answer": _answer(validated.redirect_uri),
+        "answer": shown_answer(validated.redirect_uri),
         "account": {"email": user.email, "name": user.name},
         "switch_account_url": f"{reverse('oauth:switch_account')}?{urlencode({'handle': handle})}",
         "workspaces": [_workspace(membership, question.membership) for membership in inquiry.memberships],
@@ -47,26 +49,26 @@ def consent_context(inquiry: Inquiry, handle: str, errors: Sequence[str] = ()) -
     }
 
 
-def _client(inquiry: Inquiry) -> dict[str, Any]:
-    client, connection = inquiry.client, inquiry.question.connection
-    view = show_client(client, inquiry.validated.redirect_uri)
-    changes = changes_since(connection.shown_metadata, client) if connection else []
-    return {
-        "name": view.name,
-        "badge": view.badge,
-        "badge_host": view.badge_host,
-        "logo_url": view.logo_url,
-        "is_first_time": not has_connection(inquiry.user, client),
-        "warning": view.warning,
-        "changes": changes,
-    }
+def shown_client(client: Client, redirect_uri: str) -> dict[str, Any]:
+    """Return what the pages say of `client`, whose answer goes to `redirect_uri`."""
+    return asdict(show_client(client, redirect_uri))
 
 
-def _answer(redirect_uri: str) -> dict[str, str]:
+def shown_answer(redirect_uri: str) -> dict[str, str]:
+    """Return what the pages say of where the answer goes, in plain text and without its query."""
     parts = urlsplit(redirect_uri)
     kind = "loopback" if is_this_machine(redirect_uri) else "private" if is_private_scheme(redirect_uri) else "https"
     shown = f"{parts.scheme}://{parts.netloc}{parts.path}"
     return {"kind": kind, "host": parts.netloc or parts.scheme, "uri": shown}
+
+
+def _client(inquiry: Inquiry) -> dict[str, Any]:
+    client, connection = inquiry.client, inquiry.question.connection
+    return {
+        **shown_client(client, inquiry.validated.redirect_uri),
+        "is_first_time": not has_connection(inquiry.user, client),
+        "changes": changes_since(connection.shown_metadata, client) if connection else [],
+    }
 
 
 def _workspace(membership: Membership, selected: Membership | None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Authorization requests that wait for a person's answer (protocol.md P-A3).
 
 The form carries a signed handle and nothing of the protocol. A handle works for the person and the browser session that
-were shown the page, for ten minutes, once.
+were shown the page, for ten minutes, once; while staff are asked about the app first, for as long as that may take.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from roboflow_auth.oauth.clients import shown_metadata
 from roboflow_auth.oauth.models import AuthorizationRequest, Client
 from roboflow_auth.oauth.rules.redirect_uri import is_registered
 
+# How long a person's browser waits for staff. An approval that comes later counts when the app connects again.
+WAIT = timedelta(hours=1)
 _SALT = "roboflow_auth.oauth.authorization_request"
 
 
@@ -30,22 +32,27 @@ class HandleRefused(Exception):
 
 def keep_request(request: HttpRequest, user: User, client: Client, validated: ValidatedRequest) -> str:
     """Store `validated` until the person of this browser session answers, and return its signed handle."""
-    now = timezone.now()
-    AuthorizationRequest.objects.filter(user=user, expires_at__lte=now).delete()
-    row = AuthorizationRequest.objects.create(
-        user=user,
-        client=client,
-        browser_hash=_browser_hash(request),
-        parameters=_as_shown(validated, client),
-        expires_at=now + timedelta(seconds=settings.CONSENT_HANDLE_SECONDS),
-    )
-    return sign_handle(row)
+    return _keep(request, user, client, validated, _time_to_answer())
+
+
+def keep_waiting(request: HttpRequest, user: User, client: Client, validated: ValidatedRequest) -> str:
+    """Store `validated` until staff answered and then the person did, and return its signed handle."""
+    return _keep(request, user, client, validated, WAIT + _time_to_answer())
 
 
 def find_request(request: HttpRequest, user: User, handle: str) -> AuthorizationRequest:
     """Return the request behind `handle`, with its client. Raises `HandleRefused`."""
+    row = find_waiting(request, user, handle)
+    if row.client.is_disabled:
+        raise HandleRefused("the client was disabled")
+    return row
+
+
+def find_waiting(request: HttpRequest, user: User, handle: str) -> AuthorizationRequest:
+    """Return the request behind `handle`, whose client staff may have denied. Raises `HandleRefused`."""
     try:
-        key = signing.loads(handle, salt=_SALT, max_age=settings.CONSENT_HANDLE_SECONDS)
+        # How long a handle is good stands in the row.
+        key = signing.loads(handle, salt=_SALT)
     except signing.BadSignature as error:
         raise HandleRefused("signature") from error
     row = (
@@ -55,7 +62,6 @@ def find_request(request: HttpRequest, user: User, handle: str) -> Authorization
             browser_hash=_browser_hash(request),
             answered_at__isnull=True,
             expires_at__gt=timezone.now(),
-            client__is_disabled=False,
         )
         .select_related("client")
         .first()
@@ -95,6 +101,24 @@ def sign_handle(row: AuthorizationRequest) -> str:
 def _as_shown(validated: ValidatedRequest, client: Client) -> dict[str, Any]:
     # P-C6: what the person saw is what they answer to, so it is kept with the question.
     return {"request": validated.as_parameters(), "shown": shown_metadata(client)}
+
+
+def _keep(request: HttpRequest, user: User, client: Client, validated: ValidatedRequest, time: timedelta) -> str:
+    now = timezone.now()
+    AuthorizationRequest.objects.filter(user=user, expires_at__lte=now).delete()
+    row = AuthorizationRequest.objects.create(
+        user=user,
+        client=client,
+        browser_hash=_browser_hash(request),
+        parameters=_as_shown(validated, client),
+        created_at=now,
+        expires_at=now + time,
+    )
+    return sign_handle(row)
+
+
+def _time_to_answer() -> timedelta:
+    return timedelta(seconds=settings.CONSENT_HANDLE_SECONDS)
 
 
 def _browser_hash(request: HttpRequest) -> str:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from roboflow_auth.oauth.clients import resolve_client
+from roboflow_auth.oauth.clients import may_answer_at, resolve_client
 from roboflow_auth.oauth.errors import (
     InvalidRequest,
     OAuthError,
@@ -22,7 +22,6 @@ from roboflow_auth.oauth.errors import (
 )
 from roboflow_auth.oauth.models import Client
 from roboflow_auth.oauth.rules.pkce import check_challenge
-from roboflow_auth.oauth.rules.redirect_uri import is_registered
 from roboflow_auth.oauth.rules.resource import requested_resource
 from roboflow_auth.oauth.rules.scope import requested_scopes
 
@@ -125,7 +124,7 @@ def _trusted_parties(parameters: Mapping[str, str], broken: frozenset[str], addr
     # RFC 6749 §3.1.2.3: it may be left out only where there is no choice.
     if not redirect_uri and len(registered) == 1:
         return client, registered[0]
-    if not is_registered(registered, redirect_uri):
+    if not may_answer_at(client, redirect_uri):
         mismatch = InvalidRequest("The redirect_uri is not one that this app registered.")
         raise UnanswerableRequest(mismatch, client=client, redirect_uri=redirect_uri)
     return client, redirect_uri

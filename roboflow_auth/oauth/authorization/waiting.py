@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from roboflow_auth.oauth.authorization.answers import form_action_source
 from roboflow_auth.oauth.authorization.request import is_text
-from roboflow_auth.oauth.clients import show_client
-from roboflow_auth.oauth.rules.redirect_uri import is_private_scheme, is_registered, is_this_machine
+from roboflow_auth.oauth.clients import may_answer_at, show_client
+from roboflow_auth.oauth.rules.redirect_uri import is_private_scheme, is_this_machine
 from roboflow_auth.oauth.stored_clients import find_client
 
 
@@ -40,7 +40,7 @@ def find_waiting_client(path: str) -> WaitingClient | None:
         return None
     client = find_client(parameters.get("client_id", [""])[0])
     redirect_uri = parameters.get("redirect_uri", [""])[0]
-    if client is None or not is_registered(client.redirect_uri_list, redirect_uri):
+    if client is None or not may_answer_at(client, redirect_uri):
         return None
     is_local = is_this_machine(redirect_uri) or is_private_scheme(redirect_uri)
     host = "" if is_local else urlsplit(redirect_uri).netloc

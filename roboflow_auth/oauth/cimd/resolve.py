@@ -11,7 +11,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -26,9 +26,9 @@ from roboflow_auth.core.errors import TooManyRequests
 from roboflow_auth.core.rate_limits import LimitName, address_key, check
 from roboflow_auth.oauth.cimd.fetch import TIMEOUT_SECONDS, DocumentFetcher, check_document_url
 from roboflow_auth.oauth.errors import OAuthError, RateLimited, UnknownClient
-from roboflow_auth.oauth.known_clients import find_by_client_id
+from roboflow_auth.oauth.known_clients.lookup import find_by_client_id
 from roboflow_auth.oauth.models import AuthMethod, Client
-from roboflow_auth.oauth.registration import METADATA_FIELDS, apply_metadata, narrow_metadata
+from roboflow_auth.oauth.registration import METADATA_FIELDS, ClientMetadata, apply_metadata, narrow_metadata
 
 log = structlog.get_logger(__name__)
 
@@ -124,10 +124,12 @@ def _save(client_id: str, stored: Client | None, document: Mapping[str, Any], se
     metadata = narrow_metadata(document, default_method=AuthMethod.NONE)
     if metadata.auth_method is not AuthMethod.NONE:
         raise CIMDError("the document asks for an authentication method that a public document can't carry")
-    client = stored or Client(client_id=client_id, registration_source=Client.RegistrationSource.CIMD)
+    expires_at = timezone.now() + timedelta(seconds=seconds)
+    if stored is not None:
+        return _update(stored, metadata, expires_at)
+    client = Client(client_id=client_id, registration_source=Client.RegistrationSource.CIMD, cimd_expires_at=expires_at)
     apply_metadata(client, metadata)
-    client.cimd_expires_at = timezone.now() + timedelta(seconds=seconds)
-    return _insert(client) if stored is None else _update(client)
+    return _insert(client)
 
 
 def _check_document(client_id: str, document: Mapping[str, Any]) -> None:
@@ -149,14 +151,14 @@ def _insert(client: Client) -> Client:
     return client
 
 
-def _update(client: Client) -> Client:
+def _update(stored: Client, metadata: ClientMetadata, expires_at: datetime) -> Client:
     """Write what the document says; what staff decided while it was fetched stays."""
     with transaction.atomic():
-        current = Client.objects.select_for_update().filter(pk=client.pk).first()
-        if current is None:
+        client: Client | None = Client.objects.select_for_update().filter(pk=stored.pk).first()
+        if client is None:
             raise CIMDError("the client was deleted while its document was fetched")
-        client.is_disabled = current.is_disabled
-        client.is_verified = client.is_verified and current.is_verified
+        apply_metadata(client, metadata)
+        client.cimd_expires_at = expires_at
         client.save(update_fields=[*METADATA_FIELDS, "cimd_expires_at"])
     return client
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 
@@ -34,6 +35,7 @@ from roboflow_auth.oauth.connections import allow_connection
 from roboflow_auth.oauth.endpoints.refusal import expired_page
 from roboflow_auth.oauth.errors import AccessDenied
 from roboflow_auth.oauth.models import AuthorizationRequest, Connection
+from roboflow_auth.oauth.rules.client_policy import Standing, standing_of
 
 
 def show_consent(
@@ -41,8 +43,9 @@ def show_consent(
 ) -> HttpResponse:
     """Return the page that asks the person, with a policy that lets the answer reach this client and nobody else."""
     request.session.pop(WAITING_PATH_KEY, None)
-    context = consent_context(inquiry, handle, errors)
-    response = render(request, "oauth/consent.html", context, status=status)
+    with translation.override(_language(inquiry.validated) or translation.get_language()):
+        context = consent_context(inquiry, handle, errors)
+        response = render(request, "oauth/consent.html", context, status=status)
     # P-A9: Chromium enforces form-action on the redirect that follows the form.
     policy = {"form-action": [form_action_source(inquiry.validated.redirect_uri)]}
     if context["client"]["logo_url"]:
@@ -82,6 +85,9 @@ def _decide(request: HttpRequest, user: User, row: AuthorizationRequest, handle:
     decision = request.POST.get("decision", "")
     if decision == "deny":
         return _deny(user, row, validated)
+    if standing_of(row.client, validated.redirect_uri) is not Standing.MAY_ASK:
+        # P-C9: the handle of a request that waits for staff is no way past them.
+        raise HandleRefused("staff have not approved the client")
     inquiry = inquire(user, row.client, validated, request.POST.get("workspace", ""))
     if show_anew(row):
         return show_consent(request, inquiry, handle, [_("The app changed in the meantime. Look again.")], status=422)
@@ -128,3 +134,13 @@ def _deny(user: User, row: AuthorizationRequest, validated: ValidatedRequest) ->
         record_denial(row.client, str(user.subject), user.email)
     error = AccessDenied("The person said no.")
     return error_answer(validated.redirect_uri, error, state=validated.state, issuer=validated.issuer)
+
+
+def _language(validated: ValidatedRequest) -> str:
+    """Return the first of the request's `ui_locales` that the pages speak (OpenID Connect Core §3.1.2.1)."""
+    for locale in validated.ui_locales.split():
+        try:
+            return translation.get_supported_language_variant(locale)
+        except LookupError:
+            continue
+    return ""

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from roboflow_auth.core.request_context import current_request
 from roboflow_auth.oauth.authorization.request import UnanswerableRequest
-from roboflow_auth.oauth.errors import RateLimited
+from roboflow_auth.oauth.errors import DeniedClient, RateLimited, UnapprovedClient
+from roboflow_auth.oauth.models import Client
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +22,9 @@ def refusal_page(request: HttpRequest, refusal: UnanswerableRequest) -> HttpResp
     error = refusal.error
     if isinstance(error, RateLimited):
         return _busy_page(request, error)
+    if isinstance(error, UnapprovedClient):
+        client_id = request.GET.get("client_id", "")
+        return turned_away_page(request, Client(client_id=client_id))
     log.info("authorization_unanswerable", error=error.error, description=error.description, detail=error.detail)
     context = {
         "title": _("This app can't connect"),
@@ -51,6 +55,26 @@ def _busy_page(request: HttpRequest, error: RateLimited) -> HttpResponse:
     return response
 
 
+def turned_away_page(request: HttpRequest, client: Client) -> HttpResponse:
+    """Return the page for an app that nobody at this server knows, where only known apps may connect (P-C9)."""
+    log.info("authorization_turned_away", client_id=client.client_id, client_name=client.name)
+    context = {
+        "title": _("This app is not approved here"),
+        "sentence": _(
+            "Only apps that the staff of this server know may connect, and they don't know “%(name)s” yet. If you need "
+            "it, send them the reference and the client ID below. Nothing was shared."
+        )
+        % {"name": client.display_name[:_SHOWN_LENGTH]},
+        "reference": current_request().request_id,
+        "details": [
+            {"label": _("Name"), "value": client.display_name[:_SHOWN_LENGTH]},
+            {"label": _("Client ID"), "value": client.client_id[:_SHOWN_LENGTH]},
+        ],
+        "details_title": _("What to send to the staff"),
+    }
+    return render(request, "oauth/error.html", context, status=403)
+
+
 def expired_page(request: HttpRequest) -> HttpResponse:
     """Return the page for an answer to a question that is no longer open."""
     context = {
@@ -70,6 +94,8 @@ def _sentence(refusal: UnanswerableRequest) -> str:
             "The app asked for the answer to be sent to an address that it has not registered, so nothing was sent. "
             "That can be a mistake of the app, or somebody pretending to be it."
         )
+    if isinstance(refusal.error, DeniedClient):
+        return _("The staff of this server have turned this app away, so it can't connect. Nothing was shared.")
     return _(
         "The app is not known here, or did not say who it is. If you have connected it before, remove the server in "
         "the app and add it again."

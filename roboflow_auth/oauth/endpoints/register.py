@@ -17,6 +17,7 @@ from roboflow_auth.core.text import is_printable
 from roboflow_auth.oauth.errors import InvalidClientMetadata, InvalidToken
 from roboflow_auth.oauth.models import AuthMethod, Client
 from roboflow_auth.oauth.pending_clients import check_room
+from roboflow_auth.oauth.pruning import prune_clients
 from roboflow_auth.oauth.registration import (
     METADATA_FIELDS,
     apply_metadata,
@@ -29,6 +30,7 @@ from roboflow_auth.oauth.rules.bearer import read_bearer
 from roboflow_auth.oauth.stored_clients import find_client
 
 _MAX_DEPTH = 16
+_PRUNED_PER_REGISTRATION = 5
 _NOT_ITS_TOKEN = "The registration access token is not the one of this client."  # noqa: S105
 
 
@@ -36,13 +38,15 @@ _NOT_ITS_TOKEN = "The registration access token is not the one of this client." 
 def register(request: HttpRequest) -> HttpResponse:
     """Register a client that nobody knew, and tell it what was registered.
 
-    Two statements, and now and then a third, which counts who is pending.
+    Three statements; more where it prunes, and now and then one that counts who is pending.
     """
     check(LimitName.REGISTER_ADDRESS, address_key(client_address(request)))
     check(LimitName.REGISTER_ALL)
     check_room()
     # RFC 7591 §2: without a word about authentication a client gets a secret.
     metadata = narrow_metadata(_read_document(request), default_method=AuthMethod.BASIC)
+    # Whoever adds rows takes some old ones away, so that the table stays small without anybody's care (P-C7).
+    prune_clients(_PRUNED_PER_REGISTRATION)
     client = Client(registration_source=Client.RegistrationSource.DCR, registered_from=client_address(request))
     apply_metadata(client, metadata)
     raw_token = make_secret(SecretKind.REGISTRATION_TOKEN)

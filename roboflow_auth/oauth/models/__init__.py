@@ -1,12 +1,15 @@
 """The server's records: clients, what people agreed to, and the codes and tokens that hang off an agreement."""
 
-from roboflow_auth.oauth.models.agreements import AuthorizationRequest, Connection, Session
-from roboflow_auth.oauth.models.clients import AuthMethod, Client
+from roboflow_auth.oauth.models.agreements import ApprovalRequest, AuthorizationRequest, Connection, Session
+from roboflow_auth.oauth.models.clients import Approval, AuthMethod, Client
 from roboflow_auth.oauth.models.keys import SigningKey
+from roboflow_auth.oauth.models.known_clients import KnownClient
 from roboflow_auth.oauth.models.tokens import AccessToken, AuthorizationCode, DeviceCode, IDToken, RefreshToken
 
 __all__ = (
     "AccessToken",
+    "Approval",
+    "ApprovalRequest",
     "AuthMethod",
     "AuthorizationCode",
     "AuthorizationRequest",
@@ -14,6 +17,7 @@ __all__ = (
     "Connection",
     "DeviceCode",
     "IDToken",
+    "KnownClient",
     "RefreshToken",
     "Session",
     "SigningKey",

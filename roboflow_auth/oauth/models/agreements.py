@@ -1,4 +1,6 @@
-"""What people agreed to: Connection and Session; and what they are being asked: AuthorizationRequest."""
+"""What people agreed to: Connection and Session; what they are being asked: AuthorizationRequest; what staff are asked:
+ApprovalRequest.
+"""
 
 from __future__ import annotations
 
@@ -98,3 +100,50 @@ class AuthorizationRequest(models.Model):
 
     def __str__(self) -> str:
         return f"Authorization request #{self.pk}"
+
+
+class ApprovalRequest(models.Model):
+    """A person's wish to connect an app that nobody knows, which staff answer (P-C9).
+
+    A person waits for an app once, however often they try. The answer is about the app, so it answers everybody's.
+    """
+
+    class Decision(models.TextChoices):
+        """What staff answered."""
+
+        APPROVED = "approved", _("Approved")
+        DENIED = "denied", _("Denied")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("asked by")
+    )
+    client = models.ForeignKey(
+        Client, on_delete=models.CASCADE, related_name="approval_requests", verbose_name=_("app")
+    )
+    redirect_uri = models.TextField(_("redirect URI"))
+    address = models.CharField(_("asked from"), max_length=45, blank=True)
+    asked_at = models.DateTimeField(_("asked at"), default=timezone.now, editable=False)
+    decision = models.CharField(_("decision"), max_length=8, choices=Decision, blank=True)
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+
+    class Meta:
+        verbose_name = _("request for approval")
+        verbose_name_plural = _("requests for approval")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["user", "client"],
+                condition=models.Q(decided_at__isnull=True),
+                name="one_open_approval_request_per_person_and_app",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.client.display_name

@@ -24,6 +24,17 @@ class AuthMethod(models.TextChoices):
     POST = "client_secret_post", _("Secret, in the body")
 
 
+class Approval(models.TextChoices):
+    """What staff decided about one client, whatever the server's policy for unknown ones is (P-C9).
+
+    Staff who deny a client disable it: one column stops it everywhere.
+    """
+
+    BY_POLICY = "", _("As this server's policy says")
+    ASK = "ask", _("Ask staff first")
+    ALLOWED = "allowed", _("Allowed")
+
+
 def make_client_id() -> str:
     """Return a new client identifier: opaque, not secret."""
     return uuid.uuid4().hex
@@ -93,6 +104,14 @@ class Client(AbstractApplication):
         _("verified"), default=False, help_text=_("Staff vouch for the name and logo that people see.")
     )
     is_disabled = models.BooleanField(_("disabled"), default=False, help_text=_("Ends all its access at once."))
+    approval = models.CharField(
+        _("approval"),
+        max_length=8,
+        choices=Approval,
+        default=Approval.BY_POLICY,
+        blank=True,
+        help_text=_("Whether people may connect it. To deny it, and end what it has, disable it."),
+    )
     metadata = models.JSONField(_("registered metadata"), default=dict, blank=True)
     registration_token_hash = models.CharField(max_length=64, blank=True, editable=False)
     registered_from = models.CharField(_("registered from"), max_length=45, blank=True, editable=False)
@@ -106,6 +125,14 @@ class Client(AbstractApplication):
     class Meta:
         verbose_name = _("app")
         verbose_name_plural = _("apps")
+        indexes = (
+            # What pruning looks for; clients that somebody connected are not in it.
+            models.Index(
+                fields=["created"],
+                condition=models.Q(first_connected_at__isnull=True, registration_source="dcr"),
+                name="never_connected_clients",
+            ),
+        )
 
     def clean(self) -> None:
         """Check nothing: the toolkit's rules are about columns that are not here; ours stand in rules and forms."""

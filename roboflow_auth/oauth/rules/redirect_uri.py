@@ -27,12 +27,21 @@ def is_registered(registered: Iterable[str], requested: str) -> bool:
 
     The port of a loopback URI is free, since a native app takes whichever it gets (RFC 8252 §7.3).
     """
-    if not _is_well_formed(requested):
+    if not is_well_formed(requested):
         return False
     wanted = without_loopback_port(requested)
     return any(
         wanted == without_loopback_port(uri) if is_loopback(requested) else requested == uri for uri in registered
     )
+
+
+def is_well_formed(uri: str) -> bool:
+    """Return whether `uri` is absolute and made of what a redirect URI may hold, so that everybody reads it alike."""
+    # RFC 6749 §3.1.2: absolute, and without a fragment.
+    if len(uri) > _MAX_LENGTH or not _URI.fullmatch(uri):
+        return False
+    parts = _split(uri)
+    return parts is not None and bool(parts.scheme) and bool(_AUTHORITY.fullmatch(parts.netloc))
 
 
 def is_loopback(uri: str) -> bool:
@@ -78,7 +87,7 @@ def without_loopback_port(uri: str) -> str:
 def check_registrable(uri: str, *, allow_private_scheme: bool) -> None:
     """Return when `uri` may be registered. Raises `InvalidRedirectUri`, which says why not."""
     parts = _split(uri)
-    if parts is None or not _is_well_formed(uri):
+    if parts is None or not is_well_formed(uri):
         raise InvalidRedirectUri("A redirect URI is malformed, or holds a user name, a fragment or a wildcard.")
     if parts.scheme in _DANGEROUS_SCHEMES:
         raise InvalidRedirectUri(f"The scheme {parts.scheme}: is not allowed.")
@@ -88,14 +97,6 @@ def check_registrable(uri: str, *, allow_private_scheme: bool) -> None:
         raise InvalidRedirectUri("A redirect URI names no host.")
     if is_private_scheme(uri) and not allow_private_scheme:
         raise InvalidRedirectUri("Private-use schemes are registered by staff only.")
-
-
-def _is_well_formed(uri: str) -> bool:
-    # RFC 6749 §3.1.2: absolute, and without a fragment.
-    if len(uri) > _MAX_LENGTH or not _URI.fullmatch(uri):
-        return False
-    parts = _split(uri)
-    return parts is not None and bool(parts.scheme) and bool(_AUTHORITY.fullmatch(parts.netloc))
 
 
 def _split(uri: str) -> SplitResult | None:

@@ -28,9 +28,10 @@ def page_of(row: Any) -> str:
     return reverse(f"admin:oauth_{row._meta.model_name}_change", args=[row.pk])
 
 
-def press(browser: Browser, row: Any) -> Any:
-    """Press the button of `row`."""
-    return browser.post(reverse(f"admin:oauth_{row._meta.model_name}_button", args=[row.pk]), follow=True)
+def press(browser: Browser, row: Any, choice: str = "") -> Any:
+    """Press the button of `row`, or the one of several that stands for `choice`."""
+    address = reverse(f"admin:oauth_{row._meta.model_name}_button", args=[row.pk])
+    return browser.post(address, {"choice": choice}, follow=True)
 
 
 def act(browser: Browser, action: str, *rows: Any) -> Any:

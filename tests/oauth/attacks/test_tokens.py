@@ -13,7 +13,7 @@ from roboflow_auth.access.catalogue import BASELINE, WORKSPACE_SCOPES
 from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.core.public_url import Resource
-from roboflow_auth.oauth.models import AccessToken, RefreshToken
+from roboflow_auth.oauth.models import AccessToken, Client, RefreshToken
 from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
@@ -138,6 +138,6 @@ def test_what_a_client_says_it_needs_at_registration_gives_it_nothing() -> None:
     answer = register(
         scope=" ".join(WORKSPACE_SCOPES), is_verified=True, skip_authorization=True, serves_resource="mcp"
     )
-    client = builders.Client.objects.get(client_id=answer.json()["client_id"])
+    client = Client.objects.get(client_id=answer.json()["client_id"])
     assert (client.is_verified, client.serves_resource, client.first_connected_at) == (False, "", None)
     assert set(BASELINE) <= WORKSPACE_SCOPES | {"offline_access"}

@@ -164,7 +164,9 @@ def test_a_client_that_staff_disabled_stays_out_and_is_not_fetched(journey: Jour
     journey.ask()
     Client.objects.update(is_disabled=True)
     expire()
-    assert_unknown(journey.ask())
+    response = journey.ask()
+    assert response.status_code == 400
+    assert "turned this app away" in response.content.decode()
     assert documents.requests == [PATH]
 
 

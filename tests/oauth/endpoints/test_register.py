@@ -89,9 +89,9 @@ def test_a_registration_is_on_record_with_where_it_came_from() -> None:
     assert AuditEvent.objects.get().action == "register_client"
 
 
-def test_registering_takes_two_statements() -> None:
+def test_registering_takes_three_statements_of_which_one_looks_for_what_to_prune() -> None:
     registered()
-    with at_most(2):
+    with at_most(3):
         registered()
 
 

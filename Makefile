@@ -19,7 +19,7 @@ define install
 	cp $(1) $(VENV)/installed-$(1); }
 endef
 
-.PHONY: run dev demo runtime tools test test-postgres test-sqlite lint format lock clean
+.PHONY: run dev demo runtime tools test test-postgres test-sqlite conformance lint format lock clean
 
 run: demo
 	@exec $(BIN)/python -m roboflow_auth.serve all
@@ -63,7 +63,11 @@ test-postgres: tools
 	$(PYTEST) --cov --cov-report=term
 
 test-sqlite: tools
-	TEST_DATABASE=sqlite $(PYTEST) -m "not browser and not flows and not postgres"
+	TEST_DATABASE=sqlite $(PYTEST) -m "not browser and not conformance and not flows and not postgres"
+
+# The official conformance suite of the protocol, with its own results on the screen; `make test` runs it too.
+conformance: tools
+	$(BIN)/python -m pytest -n 0 -m conformance --capture=no tests/conformance
 
 lint: tools
 	$(BIN)/ruff check

@@ -17,6 +17,7 @@ from pydantic_core import from_json
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mcp_server.envelope import agrees_with_itself
 from mcp_server.errors import Refusal, RpcRefusal, out_of_service, rate_limited
 from mcp_server.exchange import Exchange
 from mcp_server.origins import check_host, check_origin, is_preflight, preflight_headers
@@ -42,6 +43,7 @@ class ToolCall:
     name: str
     arguments: Mapping[str, Any]
     message_id: str | int | None
+    message: Mapping[str, Any]
 
 
 class Door:
@@ -86,7 +88,10 @@ class Door:
         call = _tool_call(_parse(body))
         if call is not None:
             exchange.note_call(call.name, call.arguments)
-            await _check_scope(exchange, exchange.principal, call)
+            # MCP 2026-07-28, Standard MCP Request Headers: a request that contradicts itself MUST be answered with 400.
+            # The SDK does that; asking people for consent to such a call would be of no use.
+            if agrees_with_itself(exchange.headers, call.message):
+                await _check_scope(exchange, exchange.principal, call)
         await self._app(exchange.without_secrets(), exchange.replay(body), exchange.send)
 
 
@@ -161,4 +166,5 @@ def _tool_call(message: object) -> ToolCall | None:
         name if isinstance(name, str) else "",
         arguments if isinstance(arguments, dict) else {},
         message_id if isinstance(message_id, str | int) and not isinstance(message_id, bool) else None,
+        message,
     )

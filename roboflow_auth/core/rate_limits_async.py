@@ -58,7 +58,7 @@ class _RedisCounter:
             retry=Retry(NoBackoff(), REDIS_RETRIES),
             **REDIS_OPTIONS,
         )
-        # The library passes options on to Redis as they are, though it names simpler types for them.
+        # The library hands further options on to the client, whose types it does not repeat.
         options: dict[str, Any] = {"connection_pool": self._pool}
         storage = RedisStorage(f"async+{location}", wrap_exceptions=True, implementation="redispy", **options)
         self._limiter = FixedWindowRateLimiter(storage)

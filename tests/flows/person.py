@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
+from roboflow_auth.access.catalogue import SENSITIVE_SCOPES
 from tests.support.browser import allow, choose_workspace, sign_in
 from tests.support.servers import Server
 
@@ -39,7 +40,13 @@ class Person:
 
     def _give_only(self, scopes: Collection[str]) -> None:
         self.page.get_by_text("Choose exactly what").click()
-        for box in self.page.locator("input[name=scope]").all():
+        self._tick("scope", scopes)
+        if SENSITIVE_SCOPES & set(scopes):
+            self.page.get_by_text("Keys, members and audit log").first.click()
+            self._tick("scope_sensitive", scopes)
+
+    def _tick(self, name: str, scopes: Collection[str]) -> None:
+        for box in self.page.locator(f"input[name={name}]").all():
             box.set_checked(box.get_attribute("value") in scopes)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
+from mcp_types import CLIENT_CAPABILITIES_META_KEY, PROTOCOL_VERSION_META_KEY
 from starlette.types import Receive, Scope, Send
 
 from mcp_server.door import Door
@@ -19,7 +20,7 @@ from roboflow_auth.oauth.models import AccessToken, Connection
 from roboflow_auth.projects.models import Project
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
-from tests.mcp_server.client import ERAS, HANDSHAKE_ERA, McpClient, credential
+from tests.mcp_server.client import ERAS, HANDSHAKE_ERA, MODERN, McpClient, credential
 
 NEW_PROJECT = {"project_name": "Bins", "project_type": "object-detection", "annotation": "bins"}
 JSON = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
@@ -65,6 +66,37 @@ def test_a_scope_that_the_connection_lost_is_lacking_too(mcp: McpClient, alice: 
     answer = mcp.call("projects_create", NEW_PROJECT, token=token)
     assert answer.status_code == 403
     assert 'scope="project:create project:read"' in answer.headers["www-authenticate"]
+
+
+@pytest.mark.parametrize(
+    "header, value",
+    [("Mcp-Name", "projects_list"), ("Mcp-Method", "tools/list"), ("MCP-Protocol-Version", "2099-01-01")],
+)
+def test_no_challenge_for_a_request_whose_headers_say_something_else_than_its_body(
+    mcp: McpClient, alice: User, acme: Workspace, header: str, value: str
+) -> None:
+    token = builders.make_token(alice, acme, ["project:read", "offline_access"])
+    answer = mcp.call("projects_create", NEW_PROJECT, token=token, headers={header: value})
+    assert answer.status_code == 400
+    # HeaderMismatch
+    assert answer.json()["error"]["code"] == -32020
+    assert "www-authenticate" not in answer.headers
+    assert [event.outcome for event in AuditEvent.objects.filter(via="mcp")] == ["refused"]
+
+
+def test_no_challenge_for_a_request_that_names_two_tools_in_its_headers(
+    mcp: McpClient, alice: User, acme: Workspace
+) -> None:
+    meta = {PROTOCOL_VERSION_META_KEY: MODERN, CLIENT_CAPABILITIES_META_KEY: {}}
+    params = {"name": "projects_create", "arguments": NEW_PROJECT, "_meta": meta}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+    token = builders.make_token(alice, acme, ["project:read", "offline_access"])
+    sent = JSON | credential(token) | {"MCP-Protocol-Version": MODERN, "Mcp-Method": "tools/call"}
+    names = [("Mcp-Name", "projects_list"), ("Mcp-Name", "projects_create")]
+    answer = mcp.send(headers=[*sent.items(), *names], content=json.dumps(message))
+    assert answer.status_code == 400
+    # HeaderMismatch
+    assert answer.json()["error"]["code"] == -32020
 
 
 def test_no_challenge_for_what_the_role_does_not_allow(mcp: McpClient, bob: User, acme: Workspace) -> None:

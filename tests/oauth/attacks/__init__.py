@@ -51,9 +51,9 @@ Confused deputy: consent in a cookie            tests/oauth/attacks/test_mcp_sec
 Confused deputy: another redirect URI           tests/oauth/attacks/test_mcp_security.py::test_consent_to_one_address_is_no_consent_to_another_of_the_same_client
 Confused deputy: a redirect URI taken back      tests/oauth/attacks/test_mcp_security.py::test_an_address_that_was_taken_back_gets_no_answer
 Token passthrough: foreign audience             tests/mcp_server/test_verifier.py::test_a_token_for_the_api_is_no_token_here
-Token passthrough: to tools                     tests/mcp_server/test_calls.py::test_the_tool_gets_a_principal_and_never_the_token
+Token passthrough: to tools                     tests/oauth/attacks/test_mcp_security.py::test_no_credential_passes_the_door
 Token passthrough: to logs                      tests/oauth/attacks/test_mcp_security.py::test_a_secret_in_an_address_or_form_is_in_no_log
-SSRF: metadata documents                        tests/oauth/cimd/test_guard.py::test_a_host_that_is_inside_or_not_there_is_an_unknown_client
+SSRF: metadata documents                        tests/oauth/cimd/test_guard.py::test_without_permission_this_machine_is_out_of_reach
 SSRF: mixed answers, DNS rebinding              tests/oauth/cimd/test_guard.py::test_one_address_inside_refuses_the_whole_host
 SSRF: by way of a proxy                         tests/oauth/cimd/test_guard.py::test_a_proxy_is_not_asked_for_what_is_spelled_like_a_host_inside
 SSRF: addresses in a registration               tests/oauth/attacks/test_mcp_security.py::test_nothing_that_a_client_names_is_fetched

@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
+from httpx import ASGITransport, AsyncClient
+from starlette.types import Receive, Scope, Send
 
+from mcp_server.door import Door
+from mcp_server.store import Store
 from roboflow_auth.access.catalogue import BASELINE, SCOPES, SENSITIVE_SCOPES
 from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import AuditEvent
-from roboflow_auth.oauth.models import AuthMethod, Client, Connection
+from roboflow_auth.oauth.models import Client, Connection
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.mcp_server.client import McpClient
@@ -182,6 +186,29 @@ def test_a_session_id_does_not_lend_one_person_the_work_of_another(
     assert mcp.result("workspace_get", token=carol_token, headers=headers)["workspace"] == "carol"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_no_credential_passes_the_door(mcp: McpClient, alice: User, acme: Workspace) -> None:
+    """Token passthrough: what has the caller's token can send it on to whatever it calls in turn."""
+    seen: list[tuple[bytes, bytes]] = []
+
+    async def behind(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.extend(scope["headers"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def call(*credential: str) -> None:
+        store = Store()
+        headers = {"Cookie": "sessionid=1", "Content-Type": "application/json", credential[0]: credential[1]}
+        async with store.running(), AsyncClient(transport=ASGITransport(app=Door(behind, store))) as client:
+            answer = await client.post("http://testserver/mcp", json={"method": "tools/list"}, headers=headers)
+            assert answer.status_code == 200
+
+    mcp.portal.call(call, "Authorization", f"Bearer {builders.make_token(alice, acme)}")
+    mcp.portal.call(call, "X-Api-Key", builders.make_api_key(alice, acme))
+    assert b"content-type" in {name for name, _ in seen}
+    assert not re.search(rb"rfoa_|rfk_", repr(seen).encode())
+
+
 def test_an_app_on_this_computer_is_asked_about_every_time_and_called_what_it_is(alice: User, acme: Workspace) -> None:
     """Localhost redirect impersonation: anything on the machine can listen where a trusted app listens."""
     source = Client.RegistrationSource.MANUAL
@@ -263,4 +290,3 @@ def test_a_secret_in_an_address_or_form_is_in_no_log(
         "the-state-of-somebody",
     ):
         assert secret not in written
-    assert AuthMethod.POST in Client.objects.values_list("auth_method", flat=True)

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from roboflow_auth.access.catalogue import BASELINE, WORKSPACE_SCOPES
+from roboflow_auth.access.catalogue import WORKSPACE_SCOPES
 from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.core.public_url import Resource
@@ -140,4 +140,3 @@ def test_what_a_client_says_it_needs_at_registration_gives_it_nothing() -> None:
     )
     client = Client.objects.get(client_id=answer.json()["client_id"])
     assert (client.is_verified, client.serves_resource, client.first_connected_at) == (False, "", None)
-    assert set(BASELINE) <= WORKSPACE_SCOPES | {"offline_access"}

@@ -35,6 +35,7 @@ from roboflow_auth.oauth.principals import (
     principal_of,
 )
 
+POOL_NAME = "mcp"
 _CONNECTIONS = 4
 _WAIT_SECONDS = 10
 
@@ -114,6 +115,6 @@ def _make_pool() -> AsyncConnectionPool[Any]:
     described = connection.get_connection_params()
     ours = {name: value for name, value in described.items() if name not in ("cursor_factory", "context", "pool")}
     # Each statement is a transaction of its own, and is prepared when a connection meets it first.
-    ours |= {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
+    ours |= {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row, "application_name": POOL_NAME}
     size = min(_CONNECTIONS, settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"])
-    return AsyncConnectionPool(kwargs=ours, min_size=1, max_size=size, open=False, name="mcp")
+    return AsyncConnectionPool(kwargs=ours, min_size=1, max_size=size, open=False, name=POOL_NAME)

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from mcp_server.store import POOL_NAME
 from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.secrets import hash_secret
@@ -53,10 +54,9 @@ def test_connections_that_were_cut_cost_one_503_each_at_the_most(mcp: McpClient,
     mcp.result("workspace_get", token=alice_token)
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
         other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
-            [connection.settings_dict["NAME"]],
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND application_name = %s",
+            [connection.settings_dict["NAME"], POOL_NAME],
         )
-    connection.close()
     statuses = [mcp.call("workspace_get", token=alice_token).status_code for _ in range(12)]
     assert set(statuses) <= {200, 503}
     assert statuses[-1] == 200

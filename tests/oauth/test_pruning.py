@@ -164,6 +164,7 @@ def test_what_is_over_goes_and_what_lives_stays(journey: Journey) -> None:
     ]
     assert find_principal(living["access_token"], Resource.MCP) is not None
     # The used token is kept, so that its reuse still ends the session.
+    assert journey.refresh(living["refresh_token"]).status_code == 200
     assert journey.refresh(used).json()["error"] == "invalid_grant"
     assert Session.objects.get().ended_reason == "refresh_token_reuse"
 

@@ -17,9 +17,8 @@ from django.utils import timezone
 from roboflow_auth.accounts.models import User
 from roboflow_auth.core.secrets import hash_secret
 from roboflow_auth.oauth.authorization.request import ValidatedRequest
-from roboflow_auth.oauth.clients import shown_metadata
+from roboflow_auth.oauth.clients import may_answer_at, shown_metadata
 from roboflow_auth.oauth.models import AuthorizationRequest, Client
-from roboflow_auth.oauth.rules.redirect_uri import is_registered
 
 # How long a person's browser waits for staff. An approval that comes later counts when the app connects again.
 WAIT = timedelta(hours=1)
@@ -68,7 +67,7 @@ def find_waiting(request: HttpRequest, user: User, handle: str) -> Authorization
     )
     if row is None:
         raise HandleRefused("answered, expired, or somebody else's")
-    if not is_registered(row.client.redirect_uri_list, kept_request(row).redirect_uri):
+    if not may_answer_at(row.client, kept_request(row).redirect_uri):
         raise HandleRefused("the client took the redirect URI back")
     return row
 

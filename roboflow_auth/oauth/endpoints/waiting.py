@@ -19,7 +19,14 @@ from roboflow_auth.oauth.authorization.answers import error_answer, form_action_
 from roboflow_auth.oauth.authorization.approval import ask_staff
 from roboflow_auth.oauth.authorization.inquiry import inquire
 from roboflow_auth.oauth.authorization.page import shown_answer, shown_client
-from roboflow_auth.oauth.authorization.pending import WAIT, HandleRefused, find_waiting, keep_waiting, sign_handle
+from roboflow_auth.oauth.authorization.pending import (
+    WAIT,
+    HandleRefused,
+    find_waiting,
+    keep_waiting,
+    kept_request,
+    sign_handle,
+)
 from roboflow_auth.oauth.authorization.request import ValidatedRequest
 from roboflow_auth.oauth.endpoints.consent import show_consent
 from roboflow_auth.oauth.endpoints.refusal import expired_page, turned_away_page
@@ -50,7 +57,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         row = find_waiting(request, user, request.GET.get("handle", ""))
     except HandleRefused:
         return expired_page(request)
-    return _go_on(request, user, row, ValidatedRequest.from_parameters(row.parameters))
+    return _go_on(request, user, row, kept_request(row))
 
 
 def _go_on(request: HttpRequest, user: User, row: AuthorizationRequest, validated: ValidatedRequest) -> HttpResponse:

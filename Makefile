@@ -19,7 +19,7 @@ define install
 	cp $(1) $(VENV)/installed-$(1); }
 endef
 
-.PHONY: run dev demo runtime tools test test-postgres test-sqlite conformance lint format lock clean
+.PHONY: run dev demo runtime tools test test-postgres test-sqlite conformance lint format docs lock clean
 
 run: demo
 	@exec $(BIN)/python -m roboflow_auth.serve all
@@ -78,6 +78,10 @@ lint: tools
 format: tools
 	$(BIN)/ruff check --fix --exit-zero --quiet
 	$(BIN)/ruff format
+
+# Writes docs/protocol.md from the promises of tests/clauses and the tests that prove them.
+docs: tools
+	$(BIN)/python -m tests.clauses
 
 # Pins what pyproject.toml asks for, with the hashes of published files only, wherever else this machine installs from.
 COMPILE := env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND="make lock" \

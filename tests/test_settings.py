@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from roboflow_auth.core.caches import redis_location
+from tests.clauses import clause
 
 SETTINGS = Path(__file__).resolve().parent.parent / "roboflow_auth" / "settings.py"
 PRODUCTION = {
@@ -36,6 +37,7 @@ def test_a_server_does_not_start_without_an_address_and_a_secret(monkeypatch: py
         read(monkeypatch, **{missing: ""})
 
 
+@clause("MCP-SECURITY-communication-security")
 def test_an_address_without_tls_has_to_be_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ImproperlyConfigured, match="https://"):
         read(monkeypatch, PUBLIC_URL="http://app.example")
@@ -43,6 +45,7 @@ def test_an_address_without_tls_has_to_be_wanted(monkeypatch: pytest.MonkeyPatch
     assert settings["PUBLIC_URL"] == "http://app.example"
 
 
+@clause("P-C5.11")
 def test_what_only_tests_need_is_off_in_production_whatever_the_environment_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

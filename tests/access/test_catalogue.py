@@ -21,6 +21,7 @@ from roboflow_auth.access.catalogue import (
     usable_scopes,
 )
 from roboflow_auth.access.vocabulary import Action, RoleName
+from tests.clauses import clause
 
 DESIGN: dict[str, Any] = json.loads((Path(__file__).parent / "access.json").read_text())
 
@@ -64,6 +65,7 @@ def test_label_and_review_adds_annotating_and_jobs_without_the_two_deletes() -> 
     assert added == (jobs - {"annotation-job:read"}) | {"image:tag", "image:annotate"}
 
 
+@clause("P-D3.5")
 def test_the_baseline_reads_and_nothing_else() -> None:
     assert set(BASELINE) <= scopes_of_level(Level.READ)
 

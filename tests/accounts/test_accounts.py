@@ -15,6 +15,7 @@ from django.test import override_settings
 from roboflow_auth.accounts.models import User
 from roboflow_auth.workspaces.models import Membership, Workspace
 from tests.builders import PASSWORD
+from tests.clauses import clause
 from tests.oauth.journeys import Journey
 
 NEW = {
@@ -64,6 +65,7 @@ def test_signing_up_with_a_known_address_looks_the_same_to_a_stranger(alice: Use
     assert "already" in str(mail.outbox[0].body)
 
 
+@clause("P-I5.3")
 def test_passwords_are_argon2id(alice: User) -> None:
     alice.set_password("something-else-1")
     assert alice.password.startswith("argon2$argon2id$")
@@ -108,6 +110,7 @@ def test_a_reset_for_an_unknown_address_looks_the_same_to_a_stranger(alice: User
     assert known["Location"] == unknown["Location"]
 
 
+@clause("P-L1.5")
 def test_guessing_passwords_is_slowed_down_even_for_the_right_one(alice: User) -> None:
     browser = Browser()
     for _ in range(12):

@@ -18,6 +18,7 @@ from roboflow_auth.oauth.models import AccessToken, Client, Connection, Session
 from roboflow_auth.workspaces.models import Membership, Workspace
 from tests import builders
 from tests.api.client import ROOT, ApiClient, problem_of
+from tests.clauses import clause
 from tests.support.statements import at_most
 
 ME = f"{ROOT}/me"
@@ -33,6 +34,7 @@ def refused_as_invalid(answer: Any) -> None:
     assert challenge.count("resource_metadata") == 1
 
 
+@clause("RFC6750-3.1", "RFC9728-5.1")
 def test_without_a_credential_the_challenge_says_where_to_get_one(nobody: ApiClient) -> None:
     with at_most(0):
         answer = nobody.send("GET", ME)
@@ -40,6 +42,7 @@ def test_without_a_credential_the_challenge_says_where_to_get_one(nobody: ApiCli
     assert answer["WWW-Authenticate"] == CHALLENGE
 
 
+@clause("RFC9728-3.3")
 def test_the_challenges_metadata_is_there_and_names_this_resource(nobody: ApiClient) -> None:
     document = nobody.send("GET", METADATA.removeprefix("http://testserver")).json()
     assert document["resource"] == "http://testserver/api/v1"
@@ -53,6 +56,7 @@ def test_an_empty_bearer_and_other_schemes_are_no_credential(nobody: ApiClient, 
     assert answer["WWW-Authenticate"] == CHALLENGE
 
 
+@clause("P-I4.2", "RFC6749-10.10")
 @pytest.mark.django_db
 @pytest.mark.parametrize("raw", ["junk", "rfoa_" + "a" * 49, "rfk_" + "a" * 49, "\u00e9", "a, Bearer b", "a" * 4000])
 def test_junk_is_refused_without_a_look_up(raw: str) -> None:
@@ -73,6 +77,7 @@ def test_who_is_not_known_leaves_no_row(nobody: ApiClient) -> None:
     assert not AuditEvent.objects.exists()
 
 
+@clause("P-I2.2")
 def test_a_token_for_the_mcp_server_is_no_token_here(alice: User, acme: Workspace) -> None:
     refused_as_invalid(ApiClient(builders.make_token(alice, acme, resource=Resource.MCP)).send("GET", ME))
 
@@ -88,12 +93,14 @@ def test_the_scheme_is_compared_without_regard_to_case(as_alice: ApiClient) -> N
     assert as_alice.result("GET", ME)["email"] == "alice@demo.local"
 
 
+@clause("P-M1.2")
 def test_a_credential_in_the_query_is_none(nobody: ApiClient, alice: User, acme: Workspace) -> None:
     raw_token = builders.make_token(alice, acme, resource=Resource.API)
     for parameter in ("access_token", "api_key", "token"):
         assert nobody.problem("GET", f"{ME}?{parameter}={raw_token}", status=401)["code"] == "unauthorized"
 
 
+@clause("RFC6750-2")
 def test_two_credentials_at_once_are_refused_even_when_both_are_live(
     alice: User, acme: Workspace, as_alice: ApiClient
 ) -> None:
@@ -117,6 +124,7 @@ def test_a_browsers_session_is_no_credential(alice: User) -> None:
     assert problem_of(browser.get(ME), 401)["code"] == "unauthorized"
 
 
+@clause("P-G2.2")
 @pytest.mark.parametrize(
     "ending", ["token", "session", "connection", "expired connection", "client", "person", "membership", "expired"]
 )

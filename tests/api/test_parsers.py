@@ -11,6 +11,7 @@ import pytest
 from roboflow_auth.api.parsers import MAX_BODY_BYTES
 from roboflow_auth.projects.models import Project
 from tests.api.client import ACME, NEW_PROJECT, ApiClient, problem_of, rows
+from tests.clauses import clause
 
 PROJECTS = f"{ACME}/projects"
 VALID = json.dumps(NEW_PROJECT).encode()
@@ -27,11 +28,13 @@ def test_a_body_that_is_no_json_is_a_bad_request(as_alice: ApiClient, body: byte
     assert not Project.objects.exists()
 
 
+@clause("P-L2.2")
 @pytest.mark.parametrize("body", [b"", b"1" + b"0" * 4000, b'{"limit": 1e400}', b"null", b"[" * 400 + b"]" * 400])
 def test_json_that_is_no_project_is_refused_and_never_a_fault(as_alice: ApiClient, body: bytes) -> None:
     problem_of(as_alice.send("POST", PROJECTS, body), 422)
 
 
+@clause("P-L2.1")
 def test_a_body_larger_than_any_operation_needs_is_refused(as_alice: ApiClient) -> None:
     padding = b" " * (MAX_BODY_BYTES - len(VALID))
     assert as_alice.send("POST", PROJECTS, VALID + padding).status_code == 201

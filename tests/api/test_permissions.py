@@ -18,6 +18,7 @@ from roboflow_auth.projects.models import Project
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.api.client import ACME, NEW_PROJECT, ROOT, ApiClient, problem_of, rows
+from tests.clauses import clause
 
 PUBLIC = {"docs", "schema"}
 PATHS = (
@@ -50,6 +51,7 @@ def test_no_route_ends_with_a_slash() -> None:
         assert not str(pattern.pattern).endswith("/")
 
 
+@clause("RFC6750-3.1")
 def test_a_missing_scope_is_a_challenge_for_what_is_granted_and_what_is_needed(alice: User, acme: Workspace) -> None:
     client = ApiClient(builders.make_token(alice, acme, ["project:read", "offline_access"], resource=Resource.API))
     answer = client.send("POST", f"{ACME}/projects", NEW_PROJECT)

@@ -21,6 +21,7 @@ from roboflow_auth.core.errors import InvalidInput
 from roboflow_auth.core.secrets import SecretKind, make_secret
 from roboflow_auth.workspaces.models import Membership, Workspace
 from tests.builders import make_api_key
+from tests.clauses import clause
 from tests.support.statements import at_most
 
 
@@ -41,6 +42,7 @@ def test_the_command_prints_a_key_that_works_and_nothing_else(alice: User, acme:
     assert AuditEvent.objects.filter(action="create_api_key", workspace="acme").exists()
 
 
+@clause("P-I5.2")
 def test_only_a_hash_is_stored(alice: User, acme: Workspace) -> None:
     raw_key = make_api_key(alice, acme)
     assert raw_key.startswith("rfk_")

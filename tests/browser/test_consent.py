@@ -12,6 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.clauses import clause
 from tests.support.browser import Callback, allow, choose_workspace, sign_in
 from tests.support.servers import Server
 
@@ -60,6 +61,7 @@ def redeem(server: Server, client_id: str, callback: Callback) -> dict[str, Any]
     return tokens
 
 
+@clause("P-A9.2")
 def test_a_person_signs_in_chooses_a_workspace_and_allows(demo_server: Server, page: Page, callback: Callback) -> None:
     client_id = register(demo_server, callback.uri)
     page.goto(authorization_url(demo_server, client_id, callback.uri))
@@ -75,6 +77,7 @@ def test_a_person_signs_in_chooses_a_workspace_and_allows(demo_server: Server, p
     assert tokens["scope"] == "offline_access project:create project:read workspace:read"
 
 
+@clause("P-A5.4", "P-G3.3")
 def test_a_person_gives_less_than_was_asked_for(demo_server: Server, page: Page, callback: Callback) -> None:
     client_id = register(demo_server, callback.uri)
     page.goto(authorization_url(demo_server, client_id, callback.uri))

@@ -8,12 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roboflow_auth.core.http import MalformedBody, forwarded_address, single_parameters
+from tests.clauses import clause
 
 
+@clause("P-I3.3")
 def test_nobody_is_believed_unless_named() -> None:
     assert forwarded_address("203.0.113.9", "198.51.100.1") == "203.0.113.9"
 
 
+@clause("P-I3.3")
 @override_settings(TRUSTED_PROXIES=["10.0.0.0/8", "127.0.0.1"])
 @pytest.mark.parametrize(
     ("peer", "forwarded_for", "address"),
@@ -42,6 +45,7 @@ def test_parameters_come_once_but_for_those_that_may_repeat() -> None:
         single_parameters(b"a=1&a=1")
 
 
+@clause("P-L2.2")
 @pytest.mark.parametrize(
     "raw", [b"a=%00", b"%00=a", b"a=\xff", b"a=%ff", b"&".join([b"a%d=1" % n for n in range(300)])]
 )
@@ -50,6 +54,7 @@ def test_what_is_not_text_is_malformed(raw: bytes) -> None:
         single_parameters(raw)
 
 
+@clause("P-L2.2")
 @given(st.binary(max_size=300))
 def test_any_bytes_are_parameters_or_malformed(raw: bytes) -> None:
     try:

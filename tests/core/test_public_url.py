@@ -15,6 +15,7 @@ from roboflow_auth.core.public_url import (
     resource_metadata_url,
     resource_url,
 )
+from tests.clauses import clause
 
 LOOPBACK = ["localhost", "localhost:8000", "LocalHost:1", "127.0.0.1", "127.0.0.1:65535", "[::1]", "[::1]:8000"]
 NOT_LOOPBACK = [
@@ -24,6 +25,7 @@ NOT_LOOPBACK = [
 ]
 
 
+@clause("P-I3.1")
 @pytest.mark.parametrize("host", LOOPBACK)
 def test_each_spelling_of_this_machine_stands_in_for_the_public_url_in_development(host: str) -> None:
     assert is_loopback_host(host)
@@ -38,6 +40,7 @@ def test_what_is_more_or_less_than_a_host_and_a_port_is_no_spelling_of_it(host: 
     assert public_url("http", host) == "http://testserver"
 
 
+@clause("P-I1.1", "P-I3.2")
 @override_settings(DEVELOPMENT=False, PUBLIC_URL="https://auth.example")
 @pytest.mark.parametrize("host", [*LOOPBACK, *NOT_LOOPBACK, "auth.example:8443", "xauth.example"])
 def test_in_production_there_is_one_identity_whatever_the_host_says(host: str) -> None:
@@ -56,6 +59,7 @@ def test_any_text_as_a_host_is_judged_and_never_an_error(host: str) -> None:
     assert issuer == "http://testserver" or is_loopback_host(issuer.removeprefix("http://"))
 
 
+@clause("P-I2.1")
 def test_resources_and_their_metadata_hang_off_the_issuer() -> None:
     assert resource_url("https://a.example", Resource.MCP) == "https://a.example/mcp"
     assert resource_url("https://a.example", Resource.API) == "https://a.example/api/v1"

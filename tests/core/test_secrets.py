@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_same_secret, is_well_formed, make_secret
+from tests.clauses import clause
 
 
+@clause("P-I4.1")
 @pytest.mark.parametrize("kind", list(SecretKind))
 def test_a_secret_has_its_prefix_its_length_and_its_checksum(kind: SecretKind) -> None:
     raw = make_secret(kind)
@@ -23,6 +25,7 @@ def test_no_two_secrets_are_alike() -> None:
     assert len({make_secret(SecretKind.ACCESS_TOKEN) for _ in range(1000)}) == 1000
 
 
+@clause("P-I4.1")
 @given(st.integers(5, 53), st.sampled_from("0aZ_-é "))
 def test_one_changed_character_makes_it_junk(position: int, character: str) -> None:
     raw = make_secret(SecretKind.ACCESS_TOKEN)

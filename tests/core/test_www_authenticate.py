@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.www_authenticate import bearer_challenge
+from tests.clauses import clause
 
 PARAMETER = re.compile(r'([a-z_]+)="([ !#-\[\]-~]*)"')
 
@@ -28,6 +29,7 @@ def test_with_an_error_it_says_which_and_why() -> None:
     }
 
 
+@clause("RFC6750-3")
 @given(st.lists(st.text(min_size=1, max_size=10), max_size=3), st.text(max_size=40))
 def test_no_text_breaks_out_of_its_quotes_or_of_the_header(scopes: list[str], description: str) -> None:
     challenge = bearer_challenge(

@@ -10,6 +10,7 @@ import pytest
 from anyio.from_thread import BlockingPortal
 from mcp.client.client import Client
 
+from tests.clauses import clause
 from tests.flows.person import Person
 from tests.flows.sdk import WAIT_SECONDS, SdkClient
 from tests.mcp_server.client import MODERN
@@ -41,6 +42,7 @@ async def look_around(client: Client) -> tuple[str, set[str], dict[str, Any], di
     return client.protocol_version, tools, workspace.structured_content, projects.structured_content
 
 
+@clause("P-M5.1")
 @pytest.mark.parametrize("mode", MODES)
 def test_a_client_that_knows_only_the_address_gets_to_a_tools_result(
     make_client: Callable[[str], SdkClient], alice_at_browser: Person, mode: str
@@ -76,6 +78,7 @@ def test_an_expired_token_is_refreshed_without_the_person(
     assert client.opened.empty()
 
 
+@clause("P-M3.1")
 @pytest.mark.parametrize("mode", ERAS)
 def test_a_missing_scope_leads_to_a_second_consent_and_then_the_call_works(
     make_client: Callable[[str], SdkClient], alice_at_browser: Person, mode: str

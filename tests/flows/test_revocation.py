@@ -6,6 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.clauses import clause
 from tests.flows.native_app import NativeApp, bearer
 from tests.flows.person import Person, open_admin
 from tests.support.browser import Callback
@@ -54,6 +55,7 @@ def test_who_is_not_staff_finds_no_way_into_the_admin(demo_server: Server, page:
     expect(page.get_by_role("link", name="alice@demo.local")).to_have_count(0)
 
 
+@clause("P-I2.2")
 def test_a_token_for_one_resource_is_refused_at_the_other(
     app: NativeApp, demo_server: Server, alice_at_browser: Person
 ) -> None:

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Page
 
+from tests.clauses import clause
 from tests.flows.native_app import NativeApp, bearer
 from tests.flows.person import Person, open_admin
 from tests.support.browser import Callback
@@ -57,6 +58,7 @@ def test_a_code_issued_by_one_is_redeemed_at_the_other(
         assert app.call_tool(bearer(answer.json()["access_token"]), at=server).status_code == 200
 
 
+@clause("P-T2.1")
 def test_a_code_presented_at_both_at_once_is_redeemed_once(
     app: NativeApp, servers: list[Server], alice_at_browser: Person
 ) -> None:
@@ -66,6 +68,7 @@ def test_a_code_presented_at_both_at_once_is_redeemed_once(
     assert sorted(answer.status_code for answer in answers) == [200] + [400] * 19
 
 
+@clause("P-T3.2")
 def test_a_refresh_token_presented_at_both_at_once_gets_one_answer(
     app: NativeApp, servers: list[Server], alice_at_browser: Person
 ) -> None:
@@ -81,6 +84,7 @@ def test_a_refresh_token_presented_at_both_at_once_gets_one_answer(
         assert app.call_tool(bearer(tokens["access_token"]), at=server).status_code == 200
 
 
+@clause("P-G2.3")
 @pytest.mark.parametrize("kind", ["access_token", "refresh_token"])
 def test_a_revocation_at_one_is_felt_at_the_other_on_the_next_call(
     app: NativeApp, servers: list[Server], alice_at_browser: Person, kind: str
@@ -94,6 +98,7 @@ def test_a_revocation_at_one_is_felt_at_the_other_on_the_next_call(
     assert [app.call_tool(credential, at=server).status_code for server in servers] == [401, 401]
 
 
+@clause("P-G2.3")
 def test_an_api_key_that_staff_revoked_at_one_is_refused_at_the_other(
     app: NativeApp, servers: list[Server], database_url: str, staff_page: Page
 ) -> None:

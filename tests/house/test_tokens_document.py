@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from roboflow_auth.core.secrets import SecretKind, make_secret
+from tests.clauses import clause
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "tokens.md").read_text()
 (ANY_KIND,) = re.findall(r"```regex\n(.+)\n```", DOCUMENT)
@@ -23,6 +24,7 @@ def is_ours(secret: str) -> bool:
     return bool(names["is_ours"](secret))
 
 
+@clause("P-I4.3")
 @pytest.mark.parametrize("kind", list(SecretKind))
 def test_every_secret_is_found_by_the_common_expression_and_by_just_one_other(kind: SecretKind) -> None:
     raw = make_secret(kind)
@@ -36,11 +38,13 @@ def test_there_is_one_expression_for_each_kind() -> None:
     assert all(f"| `{kind.value}` + 49 |" in DOCUMENT for kind in SecretKind)
 
 
+@clause("P-I4.3")
 @pytest.mark.parametrize("text", ["rfoa_short", "rfox_" + "a" * 49, "xrfoa_" + "a" * 49, "rfoa_" + "a" * 50])
 def test_other_text_is_not_reported(text: str) -> None:
     assert not re.findall(ANY_KIND, text)
 
 
+@clause("P-I4.1")
 @pytest.mark.parametrize("kind", list(SecretKind))
 def test_the_checksum_is_the_one_that_the_document_computes(kind: SecretKind) -> None:
     raw = make_secret(kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mcp_server.app import build_app
+from tests.clauses import clause
 from tests.mcp_server.client import McpClient, running
 
 
@@ -38,6 +39,7 @@ def test_everything_else_goes_to_django(mcp: McpClient, path: str) -> None:
     assert "www-authenticate" not in answer.headers
 
 
+@clause("P-M5.3")
 @pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "PUT", "PATCH"])
 @pytest.mark.django_db(transaction=True)
 def test_whoever_is_known_learns_that_only_post_is_answered(mcp: McpClient, alice_token: str, method: str) -> None:

@@ -24,6 +24,7 @@ from roboflow_auth.workspaces.models import Workspace
 from roboflow_auth.workspaces.selectors import view_caller
 from roboflow_auth.workspaces.shapes import CallerView
 from tests import builders
+from tests.clauses import clause
 from tests.mcp_server.client import ERAS, McpClient
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,6 +41,7 @@ def rows() -> list[tuple[str, str, str, str]]:
     return list(events.values_list("action", "tool", "outcome", "reason"))
 
 
+@clause("P-M6.1")
 @pytest.mark.parametrize("era", ERAS)
 def test_an_allowed_call_leaves_one_row_that_tells_all_but_values(
     mcp: McpClient, alice: User, alice_token: str, shelves: ProjectView, era: str
@@ -65,6 +67,7 @@ def test_an_api_keys_call_names_the_key(mcp: McpClient, alice: User, acme: Works
     assert event.client_id == ""
 
 
+@clause("P-M6.1")
 @pytest.mark.parametrize("era", ERAS)
 def test_every_refusal_leaves_one_row(
     mcp: McpClient, alice_token: str, bob_token: str, carol_token: str, shelves: ProjectView, era: str
@@ -100,6 +103,7 @@ def test_a_role_that_may_not_do_it_is_not_asked_to_correct_arguments(mcp: McpCli
     assert mcp.error("projects_create", {}, token=bob_token)["code"] == "permission_denied"
 
 
+@clause("P-M7.2")
 @pytest.mark.parametrize("era", ERAS)
 def test_a_fault_of_ours_is_told_by_its_reference_only(
     mcp: McpClient, alice_token: str, own_tools: None, caplog: pytest.LogCaptureFixture, era: str
@@ -201,6 +205,7 @@ def test_where_not_even_the_row_can_be_written_the_log_says_so(
     assert rows() == []
 
 
+@clause("P-M7.1")
 def test_the_tool_gets_a_principal_and_never_the_token(mcp: McpClient, alice_token: str, own_tools: None) -> None:
     seen: list[Any] = []
 

@@ -20,6 +20,7 @@ from roboflow_auth.oauth.models import AccessToken, Connection
 from roboflow_auth.projects.models import Project
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.mcp_server.client import ERAS, HANDSHAKE_ERA, MODERN, McpClient, credential
 
 NEW_PROJECT = {"project_name": "Bins", "project_type": "object-detection", "annotation": "bins"}
@@ -28,6 +29,7 @@ JSON = {"Content-Type": "application/json", "Accept": "application/json, text/ev
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@clause("P-M3.1", "RFC6750-3.1")
 @pytest.mark.parametrize("era", ERAS)
 def test_a_call_that_lacks_a_scope_is_challenged_for_it_and_works_after_the_step_up(
     mcp: McpClient, alice: User, acme: Workspace, era: str
@@ -60,6 +62,7 @@ def test_a_call_that_lacks_a_scope_is_challenged_for_it_and_works_after_the_step
     ]
 
 
+@clause("P-G2.1", "P-M3.1")
 def test_a_scope_that_the_connection_lost_is_lacking_too(mcp: McpClient, alice: User, acme: Workspace) -> None:
     token = builders.make_token(alice, acme, ["project:read", "project:create"])
     Connection.objects.update(scope="project:read")
@@ -99,6 +102,7 @@ def test_no_challenge_for_a_request_that_names_two_tools_in_its_headers(
     assert answer.json()["error"]["code"] == -32020
 
 
+@clause("P-M3.2")
 def test_no_challenge_for_what_the_role_does_not_allow(mcp: McpClient, bob: User, acme: Workspace) -> None:
     for scopes in (BASELINE, [*BASELINE, "project:create"]):
         error = mcp.error("projects_create", NEW_PROJECT, token=builders.make_token(bob, acme, scopes))
@@ -117,6 +121,7 @@ def test_an_api_key_is_told_about_the_scope_and_not_challenged(mcp: McpClient, a
     }
 
 
+@clause("P-M3.3")
 def test_a_stranger_learns_nothing_from_the_challenge(mcp: McpClient, carol_token: str) -> None:
     assert mcp.error("projects_get", {"project_id": "acme/shelves"}, token=carol_token)["code"] == "not_found"
 
@@ -138,6 +143,7 @@ MALFORMED = [
 ]
 
 
+@clause("P-L2.2")
 @pytest.mark.parametrize("era", [None, *ERAS])
 def test_a_malformed_body_is_refused_and_nothing_breaks(mcp: McpClient, alice_token: str, era: str | None) -> None:
     headers = JSON | credential(alice_token) | ({"MCP-Protocol-Version": era} if era else {})
@@ -179,6 +185,7 @@ def test_while_the_database_is_away_the_answer_is_503_without_details(
     assert "10.0.0.7" not in answer.text
 
 
+@clause("P-M7.2")
 def test_a_fault_of_ours_is_told_by_its_reference_only(
     mcp: McpClient,
     alice_token: str,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mcp_server.exchange import MAX_BODY_BYTES
+from tests.clauses import clause
 from tests.mcp_server.client import McpClient, credential
 
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
@@ -19,6 +20,7 @@ async def chunks(size: int) -> AsyncIterator[bytes]:
     yield b" " * (size % 65536)
 
 
+@clause("P-M5.5", "P-L2.1")
 @pytest.mark.django_db(transaction=True)
 def test_a_body_of_more_than_4_mib_is_refused_however_it_comes(mcp: McpClient, alice_token: str) -> None:
     headers = JSON | credential(alice_token)

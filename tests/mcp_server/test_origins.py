@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from tests.clauses import clause
 from tests.mcp_server.client import McpClient
 
 PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
 
 
+@clause("P-M5.4", "P-I3.2")
 @pytest.mark.parametrize("host", ["evil.example", "testserver:81", "testserver.evil.example", "127.0.0.1.evil.example"])
 def test_a_foreign_host_is_refused(mcp: McpClient, host: str) -> None:
     answer = mcp.send(headers={"Host": host})
@@ -45,6 +47,7 @@ def test_a_request_without_host_or_with_two_is_refused(mcp: McpClient) -> None:
     assert sent[0]["status"] == 403
 
 
+@clause("P-I3.1")
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "[::1]:8000", "LOCALHOST"])
 def test_in_development_the_loopback_spelling_that_was_typed_stands_in_the_challenge(mcp: McpClient, host: str) -> None:
     answer = mcp.send(headers={"Host": host})
@@ -53,12 +56,14 @@ def test_in_development_the_loopback_spelling_that_was_typed_stands_in_the_chall
     assert f'resource_metadata="{metadata}"' in answer.headers["www-authenticate"]
 
 
+@clause("P-I3.2")
 def test_in_production_a_loopback_host_is_foreign(mcp: McpClient, settings: Any) -> None:
     settings.DEVELOPMENT = False
     assert mcp.send(headers={"Host": "127.0.0.1:8000"}).status_code == 403
     assert mcp.send().status_code == 401
 
 
+@clause("P-M5.4", "P-X1.2", "MCP-HTTP-security-endpoint")
 @pytest.mark.parametrize("origin", [
     "https://evil.example", "null", "", "http://localhost.evil.example", "http://localhost@evil.example", "file://",
     "http://localhost:80/path", "http://127.0.0.2", "https://app.example.evil.example",
@@ -72,6 +77,7 @@ def test_a_foreign_origin_is_refused_and_may_not_read_why(mcp: McpClient, settin
         assert "access-control-allow-origin" not in answer.headers
 
 
+@clause("P-X1.2")
 @pytest.mark.parametrize("origin", [
     "http://localhost", "http://localhost:5173", "https://127.0.0.1:8443", "http://[::1]:3000", "https://app.example",
     "http://testserver",
@@ -88,6 +94,7 @@ def test_a_known_origin_may_read_the_challenge(mcp: McpClient, settings: Any, or
     assert "access-control-allow-credentials" not in answer.headers
 
 
+@clause("P-X1.2")
 def test_a_preflight_is_answered_without_credential(mcp: McpClient) -> None:
     answer = mcp.send("OPTIONS", headers={"Origin": "http://localhost:5173", **PREFLIGHT})
     assert answer.status_code == 204

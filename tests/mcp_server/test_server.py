@@ -16,6 +16,7 @@ from roboflow_auth.access.catalogue import BASELINE, WORKSPACE_SCOPES
 from roboflow_auth.accounts.models import User
 from roboflow_auth.workspaces.models import Membership, Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.mcp_server.client import CLIENT_INFO, ERAS, HANDSHAKE_ERA, MODERN, McpClient, credential
 
 EVERY_TOOL = [tool.name for tool in list_tools()]
@@ -24,6 +25,7 @@ BOBS_TOOLS = ["images_get", "images_search", "projects_get", "projects_list", "w
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@clause("P-M5.1")
 @pytest.mark.parametrize("era", HANDSHAKE_ERA)
 def test_a_client_of_the_handshake_era_is_greeted_in_its_version(mcp: McpClient, alice_token: str, era: str) -> None:
     params = {"protocolVersion": era, "capabilities": {}, "clientInfo": CLIENT_INFO}
@@ -37,6 +39,7 @@ def test_a_client_of_the_handshake_era_is_greeted_in_its_version(mcp: McpClient,
     assert set(result["capabilities"]) <= {"tools", "experimental"}
 
 
+@clause("P-M5.1")
 def test_a_client_of_the_modern_era_discovers_the_server(mcp: McpClient, alice_token: str) -> None:
     answer = mcp.rpc("server/discover", token=alice_token)
     assert "mcp-session-id" not in answer.headers
@@ -45,6 +48,7 @@ def test_a_client_of_the_modern_era_discovers_the_server(mcp: McpClient, alice_t
     assert "workspace_get" in result["instructions"]
 
 
+@clause("P-M5.2")
 @pytest.mark.parametrize("era", ERAS)
 def test_every_request_stands_for_itself(mcp: McpClient, alice_token: str, era: str) -> None:
     # No handshake came before, and a session id that another server gave out does not matter: any node can answer.
@@ -53,6 +57,7 @@ def test_every_request_stands_for_itself(mcp: McpClient, alice_token: str, era: 
     assert "mcp-session-id" not in answer.headers
 
 
+@clause("MCP-HTTP-server-validation")
 def test_the_headers_of_the_modern_era_must_fit_the_body(mcp: McpClient, alice_token: str) -> None:
     for headers in ({"Mcp-Method": "ping"}, {"Mcp-Name": "projects_list"}):
         params = {"name": "workspace_get", "arguments": {}}
@@ -61,16 +66,21 @@ def test_the_headers_of_the_modern_era_must_fit_the_body(mcp: McpClient, alice_t
         assert answer.json()["error"]["code"] == -32020
 
 
+@clause("MCP-HTTP-protocol-version-header/a")
 def test_an_unknown_version_is_told_the_known_ones(mcp: McpClient, alice_token: str) -> None:
     answer = mcp.rpc("tools/list", token=alice_token, headers={"MCP-Protocol-Version": "2099-01-01"})
     assert answer.status_code == 400
 
 
+@clause("MCP-HTTP-protocol-version-header/b")
 @pytest.mark.parametrize("era", ERAS)
 def test_an_unknown_method_is_a_json_rpc_error(mcp: McpClient, alice_token: str, era: str) -> None:
-    assert mcp.rpc("prompts/list", token=alice_token, era=era).json()["error"]["code"] == -32601
+    answer = mcp.rpc("prompts/list", token=alice_token, era=era)
+    assert answer.json()["error"]["code"] == -32601
+    assert answer.status_code == (404 if era == MODERN else 200)
 
 
+@clause("MCP-HTTP-sending-messages")
 @pytest.mark.parametrize("era", ERAS)
 def test_a_notification_is_taken_and_dropped(mcp: McpClient, alice_token: str, era: str) -> None:
     headers = {"MCP-Protocol-Version": era, "Content-Type": "application/json", "Accept": "application/json"}
@@ -78,6 +88,7 @@ def test_a_notification_is_taken_and_dropped(mcp: McpClient, alice_token: str, e
     assert mcp.send(headers=headers | credential(alice_token), content=message).status_code == 202
 
 
+@clause("P-M4.1", "P-M4.4")
 @pytest.mark.parametrize("era", ERAS)
 def test_each_person_sees_the_tools_that_the_role_allows(
     mcp: McpClient, alice_token: str, bob_token: str, carol_token: str, era: str
@@ -92,6 +103,7 @@ def test_a_change_of_role_changes_the_list_at_once(mcp: McpClient, bob: User, bo
     assert mcp.tool_names(token=bob_token) == EVERY_TOOL
 
 
+@clause("P-M4.2")
 def test_what_lacks_only_a_scope_is_shown_with_it(mcp: McpClient, alice: User, acme: Workspace) -> None:
     answer = mcp.rpc("tools/list", token=builders.make_token(alice, acme, ["project:read"]))
     tools = {tool["name"]: tool for tool in answer.json()["result"]["tools"]}
@@ -103,6 +115,7 @@ def test_what_lacks_only_a_scope_is_shown_with_it(mcp: McpClient, alice: User, a
     }
 
 
+@clause("P-M4.2")
 def test_what_lacks_a_scope_is_hidden_where_a_deployment_says_so(
     mcp: McpClient, alice: User, acme: Workspace, settings: Any
 ) -> None:
@@ -111,11 +124,13 @@ def test_what_lacks_a_scope_is_hidden_where_a_deployment_says_so(
     assert mcp.tool_names(token=token) == ["projects_get", "projects_list", "trash_list"]
 
 
+@clause("P-M4.3")
 def test_what_lacks_a_scope_is_hidden_from_api_keys(mcp: McpClient, alice: User, acme: Workspace) -> None:
     key = builders.make_api_key(alice, acme, ["workspace:read"])
     assert mcp.tool_names(key=key) == ["workspace_get"]
 
 
+@clause("P-M4.4")
 def test_the_list_may_be_kept_by_nobody_else(mcp: McpClient, alice_token: str) -> None:
     result = mcp.rpc("tools/list", token=alice_token).json()["result"]
     assert (result["cacheScope"], result["ttlMs"]) == ("private", 0)

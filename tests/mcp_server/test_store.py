@@ -16,6 +16,7 @@ from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.secrets import hash_secret
 from roboflow_auth.oauth.models import Session
 from roboflow_auth.oauth.principals import TOKEN_ROW, find_principal, principal_of
+from tests.clauses import clause
 from tests.mcp_server.client import McpClient
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -38,6 +39,7 @@ def test_a_use_is_noted_once_a_minute(mcp: McpClient, alice_token: str) -> None:
     assert Session.objects.get().last_used_at == noted
 
 
+@clause("P-M6.1")
 def test_each_of_many_calls_leaves_its_row_before_it_is_answered(mcp: McpClient, alice_token: str) -> None:
     def call(_: int) -> int:
         answer = mcp.call("workspace_get", token=alice_token)

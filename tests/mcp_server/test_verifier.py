@@ -16,6 +16,7 @@ from roboflow_auth.core.secrets import SecretKind, make_secret
 from roboflow_auth.oauth.models import AccessToken, Client, Connection, Session
 from roboflow_auth.workspaces.models import Membership, Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.mcp_server.client import McpClient
 
 PLAIN_CHALLENGE = (
@@ -32,6 +33,7 @@ def assert_refused(mcp: McpClient, **credential: Any) -> None:
     assert answer.json()["error"] == "invalid_token"
 
 
+@clause("P-M1.3", "P-M2.1", "RFC6750-3.1", "RFC9728-5.1")
 @pytest.mark.parametrize("headers", [
     {},
     {"Authorization": "Bearer"},
@@ -56,12 +58,14 @@ def test_every_method_is_challenged(mcp: McpClient, method: str) -> None:
     assert (answer.content == b"") is (method == "HEAD")
 
 
+@clause("P-M1.1", "MCP-AUTH-token-requirements")
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
 @pytest.mark.django_db(transaction=True)
 def test_the_scheme_is_read_without_regard_to_case(mcp: McpClient, alice_token: str, scheme: str) -> None:
     assert mcp.rpc("tools/list", headers={"Authorization": f"{scheme} {alice_token}"}).status_code == 200
 
 
+@clause("P-M2.2")
 @pytest.mark.parametrize("token", ["junk", "rfoa_short", "a b c"])
 def test_what_cannot_be_a_token_is_an_invalid_token(mcp: McpClient, token: str) -> None:
     assert_refused(mcp, token=token)
@@ -72,23 +76,27 @@ def test_another_kind_of_secret_is_no_access_token(mcp: McpClient, kind: SecretK
     assert_refused(mcp, token=make_secret(kind))
 
 
+@clause("P-M1.2")
 def test_a_credential_in_the_query_is_none(mcp: McpClient) -> None:
     raw = make_secret(SecretKind.ACCESS_TOKEN)
     answer = mcp.rpc("tools/list", path=f"/mcp?access_token={raw}&api_key={raw}")
     assert answer.headers["www-authenticate"] == PLAIN_CHALLENGE
 
 
+@clause("P-M2.2", "RFC6750-3.1")
 @pytest.mark.django_db(transaction=True)
 def test_an_unknown_token_and_an_unknown_key_are_refused(mcp: McpClient) -> None:
     assert_refused(mcp, token=make_secret(SecretKind.ACCESS_TOKEN))
     assert_refused(mcp, key=make_secret(SecretKind.API_KEY))
 
 
+@clause("P-I2.2", "P-M2.2", "MCP-SECURITY-token-audience-binding-and-validation")
 @pytest.mark.django_db(transaction=True)
 def test_a_token_for_the_api_is_no_token_here(mcp: McpClient, alice: User, acme: Workspace) -> None:
     assert_refused(mcp, token=builders.make_token(alice, acme, resource=Resource.API))
 
 
+@clause("P-G2.2", "P-M2.2", "MCP-AUTH-token-handling")
 @pytest.mark.django_db(transaction=True)
 def test_whatever_ends_access_ends_it_at_once(mcp: McpClient, alice: User, acme: Workspace) -> None:
     token = builders.make_token(alice, acme)
@@ -112,6 +120,7 @@ def test_whatever_ends_access_ends_it_at_once(mcp: McpClient, alice: User, acme:
     assert_refused(mcp, token=token)
 
 
+@clause("P-M1.1")
 @pytest.mark.django_db(transaction=True)
 def test_an_api_key_is_a_credential_until_it_is_revoked(mcp: McpClient, alice: User, acme: Workspace) -> None:
     key = builders.make_api_key(alice, acme, ["workspace:read"])
@@ -120,6 +129,7 @@ def test_an_api_key_is_a_credential_until_it_is_revoked(mcp: McpClient, alice: U
     assert_refused(mcp, key=key)
 
 
+@clause("RFC6750-2")
 @pytest.mark.django_db(transaction=True)
 def test_more_than_one_credential_is_an_invalid_request(mcp: McpClient, alice: User, acme: Workspace) -> None:
     token, key = builders.make_token(alice, acme), builders.make_api_key(alice, acme)
@@ -132,6 +142,7 @@ def test_more_than_one_credential_is_an_invalid_request(mcp: McpClient, alice: U
     assert mcp.rpc("tools/list", key=key, headers={"Authorization": "Bearer"}).status_code == 200
 
 
+@clause("P-G1.2")
 @pytest.mark.django_db(transaction=True)
 def test_people_act_only_in_the_workspace_of_the_connection(
     mcp: McpClient, alice_token: str, bob_token: str, carol_token: str

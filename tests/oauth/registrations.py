@@ -143,6 +143,27 @@ REAL_CLIENTS = (
             token_endpoint_auth_method="client_secret_post",
         ),
     ),
+    RealClient(
+        "claude_desktop_code_tab",
+        metadata("Claude Code (roboflow)", "claude://claude.ai/mcp-auth-callback/sdk", application_type="native"),
+    ),
+    # What it sends was not seen; this is what the other editors of its family do.
+    RealClient("windsurf", metadata("Windsurf", "http://localhost:52718/oauth/callback")),
+    RealClient("antigravity", metadata("Google Antigravity", "https://antigravity.google/oauth-callback")),
+    RealClient("mcporter", metadata("mcporter (roboflow)", "http://127.0.0.1:49210/callback")),
+    RealClient("mcpc", metadata("mcpc", "http://localhost:8000/callback")),
+    RealClient("fastmcp", metadata("FastMCP Client", "http://localhost:49377/callback", application_type="native")),
+    RealClient(
+        "ts_sdk_v2",
+        {
+            "client_name": "TypeScript client",
+            "redirect_uris": ["http://localhost:3000/callback"],
+            "grant_types": CODE_AND_REFRESH,
+            "response_types": ["code"],
+            "application_type": "native",
+        },
+        {"token_endpoint_auth_method": "client_secret_basic"},
+    ),
 )
 
 

@@ -16,6 +16,7 @@ from roboflow_auth.oauth.models import Client, Connection
 from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.journeys import Journey, signed_in
 from tests.oauth.registrations import LOOPBACK, assert_refused, metadata, registered
 
@@ -49,6 +50,7 @@ def assert_unauthorized(response: Any) -> None:
     assert response["Cache-Control"] == "no-store"
 
 
+@clause("P-C3.4", "RFC7592-3")
 def test_a_client_reads_what_it_registered_but_not_its_secret() -> None:
     members = registered(token_endpoint_auth_method="client_secret_basic")
     response = manage_own("GET", members)
@@ -59,6 +61,7 @@ def test_a_client_reads_what_it_registered_but_not_its_secret() -> None:
     assert response["Cache-Control"] == "no-store"
 
 
+@clause("P-C3.4", "RFC7592-2/a", "RFC7592-2.1")
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("raw_token", [None, "", "junk", "\xff", "well-formed"])
 def test_a_wrong_token_an_unknown_client_and_a_token_of_another_are_answered_alike(
@@ -99,6 +102,7 @@ def test_a_disabled_client_can_not_manage_itself_back(method: str) -> None:
     assert_unauthorized(manage_own(method, members, metadata("Changed", LOOPBACK)))
 
 
+@clause("P-C3.4", "RFC7592-2.2/b")
 def test_a_replacement_is_narrowed_like_a_registration_and_told() -> None:
     members = registered(contacts=["dev@example.com"])
     body = metadata(
@@ -114,6 +118,7 @@ def test_a_replacement_is_narrowed_like_a_registration_and_told() -> None:
     assert AuditEvent.objects.filter(action="update_client", client_name="Renamed").exists()
 
 
+@clause("RFC7592-2.2/a")
 @pytest.mark.parametrize(
     "changes, error",
     [
@@ -174,6 +179,7 @@ def test_what_staff_vouched_for_is_not_vouched_for_after_it_changed(
     assert Client.objects.get().is_verified is is_still_verified
 
 
+@clause("P-C6.2")
 def test_a_change_of_how_it_proves_itself_is_shown_at_the_next_consent(alice: User, acme: Workspace) -> None:
     members = registered()
     journey = Journey(Client.objects.get(), signed_in(alice), LOOPBACK)
@@ -187,6 +193,7 @@ def test_a_change_of_how_it_proves_itself_is_shown_at_the_next_consent(alice: Us
     assert journey.ask().context["client"]["changes"] == []
 
 
+@clause("P-C3.4", "P-C7.3", "RFC7592-2.3")
 def test_a_deletion_ends_all_access_at_once(alice: User, acme: Workspace) -> None:
     members = registered()
     journey = Journey(Client.objects.get(), signed_in(alice), LOOPBACK)

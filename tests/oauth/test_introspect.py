@@ -13,6 +13,7 @@ from roboflow_auth.accounts.models import User
 from roboflow_auth.oauth.models import AuthMethod, Client, Connection
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.journeys import ISSUER, Journey, basic, make_secret_client, post_form, signed_in
 from tests.support.statements import at_most
 
@@ -35,6 +36,7 @@ def resource_server(db: None) -> tuple[Client, str]:
     return client, raw_secret
 
 
+@clause("P-I1.1", "P-R2.1", "P-R2.3")
 def test_the_resource_server_reads_what_the_token_is_worth(
     journey: Journey, alice: User, resource_server: tuple[Client, str]
 ) -> None:
@@ -51,6 +53,7 @@ def test_the_resource_server_reads_what_the_token_is_worth(
     assert described["exp"] - described["iat"] in (3599, 3600)
 
 
+@clause("P-G2.1", "P-R2.3")
 def test_the_scope_is_what_the_role_can_use_now(
     bobs_journey: Journey, bob: User, acme: Workspace, resource_server: tuple[Client, str]
 ) -> None:
@@ -60,6 +63,7 @@ def test_the_scope_is_what_the_role_can_use_now(
     assert introspect(*resource_server, tokens["access_token"])["scope"] == "project:read"
 
 
+@clause("P-R2.2")
 def test_a_resource_server_reads_nothing_about_tokens_for_another_resource(
     journey: Journey, resource_server: tuple[Client, str]
 ) -> None:
@@ -74,6 +78,7 @@ def test_a_resource_server_reads_nothing_about_refresh_tokens(
     assert introspect(*resource_server, journey.tokens()["refresh_token"]) == INACTIVE
 
 
+@clause("P-R2.1", "P-R2.2")
 def test_a_client_reads_about_its_own_tokens_and_about_no_others(alice: User, acme: Workspace) -> None:
     client, raw_secret = make_secret_client(AuthMethod.POST)
     own = Journey(client, signed_in(alice), raw_secret=raw_secret).tokens()
@@ -83,6 +88,7 @@ def test_a_client_reads_about_its_own_tokens_and_about_no_others(alice: User, ac
     assert introspect(client, raw_secret, foreign["access_token"]) == INACTIVE
 
 
+@clause("P-R2.1", "P-R2.2")
 def test_a_token_may_ask_about_itself_and_about_no_other(journey: Journey) -> None:
     mine, other = journey.tokens()["access_token"], journey.tokens()["access_token"]
     headers = {"Authorization": f"Bearer {mine}"}
@@ -90,6 +96,7 @@ def test_a_token_may_ask_about_itself_and_about_no_other(journey: Journey) -> No
     assert post_form(Browser(), "/oauth/introspect", {"token": other}, headers=headers).json() == INACTIVE
 
 
+@clause("RFC7662-2.1/b")
 @pytest.mark.parametrize("extra", [{}, {"grant_type": "device_code"}])
 def test_a_public_client_is_not_an_authenticated_caller(journey: Journey, extra: dict[str, str]) -> None:
     tokens = journey.tokens()
@@ -97,6 +104,7 @@ def test_a_public_client_is_not_an_authenticated_caller(journey: Journey, extra:
     assert (response.status_code, response.json()["error"]) == (401, "invalid_client")
 
 
+@clause("RFC7662-2.2")
 def test_dead_and_unknown_tokens_are_inactive(journey: Journey, resource_server: tuple[Client, str]) -> None:
     tokens = journey.tokens()
     Connection.objects.update(revoked_at=timezone.now())
@@ -104,10 +112,12 @@ def test_dead_and_unknown_tokens_are_inactive(journey: Journey, resource_server:
         assert introspect(*resource_server, token) == INACTIVE
 
 
+@clause("RFC7662-2.1/a")
 def test_get_is_refused(db: None) -> None:
     assert Browser().get("/oauth/introspect", {"token": "x"}).status_code == 405
 
 
+@clause("RFC7662-2.1/b")
 def test_nobody_in_particular_is_refused(db: None) -> None:
     response = post_form(Browser(), "/oauth/introspect", {"token": "x"})
     assert (response.status_code, response.json()["error"]) == (401, "invalid_client")
@@ -125,6 +135,7 @@ def test_a_request_about_no_token_is_an_invalid_request(resource_server: tuple[C
     assert (response.status_code, response.json()["error"]) == (400, "invalid_request")
 
 
+@clause("P-G3.3")
 def test_the_end_of_the_connection_is_told_when_it_has_one(
     journey: Journey, resource_server: tuple[Client, str]
 ) -> None:

@@ -15,6 +15,7 @@ from roboflow_auth.oauth.models import AuthMethod, Client
 from roboflow_auth.oauth.registration import narrow_metadata
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.journeys import Journey, signed_in
 from tests.oauth.registrations import REAL_CLIENTS, RealClient, registered
 
@@ -44,6 +45,7 @@ def test_staff_vouch_for_a_name_and_a_logo() -> None:
     assert view == ClientView("Shelf counter", "verified", logo_url="https://app.example/logo.png")
 
 
+@clause("P-C8.2")
 @pytest.mark.parametrize("name", ["Claude", "claude.ai", "Claude Desktop"])
 def test_a_known_client_whose_answers_reach_only_its_vendor_is_verified(name: str) -> None:
     assert show(name, CLAUDE_CALLBACK) == ClientView("Claude", "verified", "claude.ai")
@@ -62,6 +64,7 @@ def test_others_are_verified_by_where_their_answers_go_too(name: str, redirect_u
     assert show(name, redirect_uri).badge == "verified"
 
 
+@clause("P-C8.2")
 @pytest.mark.parametrize(
     "name, redirect_uri",
     [
@@ -84,6 +87,7 @@ def test_a_name_whose_answers_anybody_could_get_is_unverified_but_no_lie(name: s
     assert view.name
 
 
+@clause("P-C8.3")
 @pytest.mark.parametrize(
     "name, redirect_uri",
     [
@@ -166,6 +170,7 @@ def test_tools_that_live_on_the_persons_machine_are_never_verified(name: str, re
     assert show(name, redirect_uri) == ClientView(name, "unverified")
 
 
+@clause("P-C8.3")
 def test_the_warning_stands_on_the_page(carol: User, bob: User, alice: User, acme: Workspace) -> None:
     client = builders.make_client(name="Claude", redirect_uris=EVIL)
     for user in (alice, bob, carol):
@@ -188,6 +193,7 @@ def test_the_vendors_own_document_is_verified_where_the_answer_reaches_the_vendo
     assert new == ClientView("Claude Code", "identified", "docs.claude.ai")
 
 
+@clause("P-C8.3")
 @pytest.mark.parametrize("redirect_uri", [EVIL, "http://localhost:54545/callback"])
 @pytest.mark.parametrize("host", ["evil.example", "claude.ai.evil.example", "evilclaude.ai"])
 def test_a_document_elsewhere_under_a_borrowed_name_is_warned_of(host: str, redirect_uri: str) -> None:
@@ -201,6 +207,7 @@ def test_a_document_that_points_at_a_vendor_is_not_that_vendor() -> None:
     assert view == ClientView("Shelf counter", "identified", "evil.example")
 
 
+@clause("P-C8.1")
 @pytest.mark.parametrize("real", REAL_CLIENTS, ids=lambda real: real.name)
 def test_no_real_client_is_warned_of(real: RealClient) -> None:
     members = registered(real.body)
@@ -209,6 +216,7 @@ def test_no_real_client_is_warned_of(real: RealClient) -> None:
         assert show_client(client, redirect_uri).warning == ""
 
 
+@clause("P-C8.1")
 @pytest.mark.parametrize("slug", [entry["slug"] for entry in shipped_list()[1]])
 def test_the_catalogue_agrees_with_itself(slug: str) -> None:
     (known,) = [known for known in list_known_clients() if known.slug == slug]

@@ -15,6 +15,7 @@ from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.keys import forget_keys
 from roboflow_auth.oauth.models import SigningKey
 from roboflow_auth.oauth.principals import find_principal
+from tests.clauses import clause
 from tests.oauth.journeys import ISSUER, Journey, field_value
 
 IDENTITY = "openid profile email project:read"
@@ -33,6 +34,7 @@ def userinfo(raw_token: str) -> Any:
     return Browser().get("/oauth/userinfo", headers={"Authorization": f"Bearer {raw_token}"})
 
 
+@clause("P-I1.1", "P-O1.1", "OIDC-CORE-2", "OIDC-CORE-3.1.3.6")
 def test_an_id_token_says_who_signed_in_when_and_for_which_request(journey: Journey, alice: User) -> None:
     tokens = journey.tokens(scope=IDENTITY, nonce="n-0S6_WzA2Mj")
     claims = verified_claims(tokens["id_token"])
@@ -50,6 +52,7 @@ def test_without_openid_there_is_no_id_token(journey: Journey) -> None:
     assert "id_token" not in journey.tokens(scope="project:read")
 
 
+@clause("P-O1.2")
 def test_userinfo_tells_what_the_identity_scopes_allow(journey: Journey, alice: User) -> None:
     everything = userinfo(journey.tokens(scope=IDENTITY)["access_token"])
     assert everything.json() == {
@@ -61,6 +64,14 @@ def test_userinfo_tells_what_the_identity_scopes_allow(journey: Journey, alice: 
     assert userinfo(journey.tokens(scope="openid")["access_token"]).json() == {"sub": str(alice.subject)}
 
 
+@clause("OIDC-CORE-5.3.1")
+def test_userinfo_is_asked_for_by_get_or_post(journey: Journey, alice: User) -> None:
+    headers = {"Authorization": f"Bearer {journey.tokens(scope=IDENTITY)['access_token']}"}
+    for method in ("GET", "POST"):
+        assert Browser().generic(method, "/oauth/userinfo", headers=headers).json()["sub"] == str(alice.subject)
+
+
+@clause("OIDC-CORE-5.3.3", "RFC6750-3.1")
 def test_userinfo_refuses_tokens_without_openid_dead_ones_and_none_at_all(journey: Journey) -> None:
     refused = userinfo(journey.tokens(scope="project:read")["access_token"])
     assert refused.status_code == 403
@@ -72,6 +83,7 @@ def test_userinfo_refuses_tokens_without_openid_dead_ones_and_none_at_all(journe
     assert (nobody.status_code, nobody["WWW-Authenticate"]) == (401, "Bearer")
 
 
+@clause("P-I5.4")
 def test_the_private_key_rests_encrypted_and_never_leaves(journey: Journey) -> None:
     journey.tokens(scope=IDENTITY)
     row = SigningKey.objects.get()
@@ -81,6 +93,7 @@ def test_the_private_key_rests_encrypted_and_never_leaves(journey: Journey) -> N
     assert not {"d", "p", "q", "dp", "dq", "qi"} & published[0].keys()
 
 
+@clause("P-O1.3")
 def test_another_process_signs_with_the_same_key(journey: Journey) -> None:
     first = journey.tokens(scope=IDENTITY)["id_token"]
     forget_keys()
@@ -95,6 +108,7 @@ def test_the_key_set_is_cached_by_its_etag(db: None) -> None:
     assert Browser().get("/oauth/jwks", headers={"If-None-Match": response["ETag"]}).status_code == 304
 
 
+@clause("P-O1.6")
 def test_signing_out_of_the_site_does_not_end_connections(journey: Journey) -> None:
     tokens = journey.tokens()
     journey.browser.logout()
@@ -106,6 +120,7 @@ def signed_out(journey: Journey) -> bool:
     return bool(journey.ask().status_code == 302)
 
 
+@clause("P-O1.5")
 def test_a_client_with_an_id_token_of_the_person_signs_them_out_and_gets_the_browser_back(journey: Journey) -> None:
     journey.client.post_logout_redirect_uris = "https://app.example/bye"
     journey.client.save()
@@ -116,6 +131,7 @@ def test_a_client_with_an_id_token_of_the_person_signs_them_out_and_gets_the_bro
     assert signed_out(journey)
 
 
+@clause("P-O1.5")
 def test_without_a_proof_the_person_is_asked_first(journey: Journey) -> None:
     page = journey.browser.get("/oauth/logout", {"client_id": journey.client.client_id})
     assert page.status_code == 200
@@ -133,6 +149,7 @@ def test_an_id_token_of_somebody_else_is_no_proof(journey: Journey, carols_journ
     assert not signed_out(journey)
 
 
+@clause("OIDC-LOGOUT-3")
 def test_an_address_that_is_not_registered_is_never_redirected_to(journey: Journey) -> None:
     hint = journey.tokens(scope=IDENTITY)["id_token"]
     query = {"id_token_hint": hint, "post_logout_redirect_uri": "https://evil.example/"}

@@ -15,6 +15,7 @@ from django.test import Client as Browser
 from roboflow_auth.core.secrets import hash_secret
 from roboflow_auth.oauth.keys import forget_keys, public_key_set
 from roboflow_auth.oauth.models import AccessToken, Client, Connection, RefreshToken, SigningKey
+from tests.clauses import clause
 from tests.oauth.crowd import all_at_once, fresh
 from tests.oauth.journeys import Journey
 from tests.oauth.registrations import LOOPBACK, metadata, registered
@@ -24,6 +25,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 CROWD = 20
 
 
+@clause("P-T2.1")
 def test_of_twenty_redemptions_of_one_code_exactly_one_wins(journey: Journey) -> None:
     code = journey.code()
     responses = all_at_once(lambda: fresh(journey).redeem(code))
@@ -32,12 +34,14 @@ def test_of_twenty_redemptions_of_one_code_exactly_one_wins(journey: Journey) ->
     assert (AccessToken.objects.count(), RefreshToken.objects.count()) == (1, 1)
 
 
+@clause("P-A3.1")
 def test_of_twenty_answers_to_one_question_exactly_one_counts(journey: Journey) -> None:
     page = journey.ask()
     responses = all_at_once(lambda: journey.decide(page))
     assert sorted(response.status_code for response in responses) == [303] + [400] * (CROWD - 1)
 
 
+@clause("P-A3.5", "P-G1.1")
 def test_twenty_answers_to_questions_about_the_same_make_one_connection(journey: Journey) -> None:
     pages = [journey.ask() for _ in range(CROWD)]
     responses = all_at_once(lambda: journey.decide(pages.pop()))
@@ -77,6 +81,7 @@ def wait_until_blocked() -> None:
     raise AssertionError("nobody waits")
 
 
+@clause("P-O1.3")
 def test_a_process_that_makes_the_signing_key_second_takes_the_one_of_the_first() -> None:
     response = in_the_meantime(public_key_set, lambda: _forgetful(lambda: Browser().get("/oauth/jwks")))
     assert [key["kid"] for key in response.json()["keys"]] == [SigningKey.objects.get().kid]

@@ -13,6 +13,7 @@ from roboflow_auth.accounts.models import User
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.workspaces.models import Workspace
+from tests.clauses import clause
 from tests.oauth.registrations import (
     CODE_AND_REFRESH,
     LOOPBACK,
@@ -38,6 +39,7 @@ _MEMBERS = st.sampled_from(
 )
 
 
+@clause("P-C2.1")
 @pytest.mark.parametrize("real", REAL_CLIENTS, ids=lambda real: real.name)
 def test_a_real_client_gets_in_and_is_told_exactly_what_was_registered(real: RealClient) -> None:
     members = registered(real.body)
@@ -45,6 +47,7 @@ def test_a_real_client_gets_in_and_is_told_exactly_what_was_registered(real: Rea
         assert members.get(name) == value, name
 
 
+@clause("P-C1.3")
 @pytest.mark.parametrize("real", REAL_CLIENTS, ids=lambda real: real.name)
 @pytest.mark.parametrize("name", ["alice", "bob", "carol"])
 def test_a_real_client_goes_on_to_tokens_at_every_uri_it_registered(
@@ -60,12 +63,14 @@ def test_a_real_client_goes_on_to_tokens_at_every_uri_it_registered(
         assert principal.workspace == ("carol" if name == "carol" else "acme")
 
 
+@clause("P-C2.3")
 def test_a_client_may_ask_for_more_scopes_than_it_registered(alice: User, acme: Workspace) -> None:
     members = registered(scope="project:read")
     tokens = registered_journey(members, alice, LOOPBACK).tokens(scope="project:read project:create")
     assert tokens["scope"] == "project:create project:read"
 
 
+@clause("P-C2.1", "P-C10.3")
 @pytest.mark.parametrize(
     "uri",
     [
@@ -114,6 +119,7 @@ def test_a_redirect_uri_that_policy_refuses_is_dropped_and_alone_is_an_error(uri
     assert registered(redirect_uris=[uri, LOOPBACK, LOOPBACK])["redirect_uris"] == [LOOPBACK]
 
 
+@clause("P-C8.4")
 @pytest.mark.parametrize(
     "name",
     [
@@ -175,6 +181,7 @@ def test_a_name_loses_what_nobody_can_see(name: str | None, shown: str) -> None:
     assert registered(client_name=name)["client_name"] == shown
 
 
+@clause("P-L2.2")
 @pytest.mark.parametrize("value", [True, 1, 1.5, [], {}, [1], [None], [[]], {"a": []}, "\x00", "a\ud800", "x" * 5000])
 @pytest.mark.parametrize(
     "name",
@@ -211,6 +218,7 @@ def test_contacts_keep_what_is_text_and_not_too_much_of_it(items: list[str]) -> 
     assert members.get("contacts", []) == (items[:10] if "@" in items[0] else [])
 
 
+@clause("P-C2.2", "P-C3.3", "RFC7591-2")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -227,6 +235,7 @@ def test_nothing_usable_left_is_an_error(changes: dict[str, Any]) -> None:
     assert_refused(register(**changes), "invalid_client_metadata")
 
 
+@clause("P-C2.2")
 @pytest.mark.parametrize("changes", [{"redirect_uris": None}, {"redirect_uris": []}])
 def test_no_redirect_uri_is_an_error(changes: dict[str, Any]) -> None:
     assert_refused(register(**changes), "invalid_redirect_uri")
@@ -251,6 +260,7 @@ def test_an_app_that_can_also_do_without_a_key_is_registered_without() -> None:
     assert members["token_endpoint_auth_method"] == "none"
 
 
+@clause("P-C3.3", "P-L2.2")
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.dictionaries(_MEMBERS, _JSON), is_usable=st.booleans())
 def test_any_json_is_registered_or_refused_as_the_rfc_has_it(body: dict[str, Any], is_usable: bool) -> None:

@@ -9,10 +9,12 @@ from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.models import AuthMethod
 from roboflow_auth.oauth.principals import find_principal
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.journeys import Journey, make_secret_client
 from tests.support.statements import at_most
 
 
+@clause("P-R1.2", "P-R1.3", "P-G4.2")
 @pytest.mark.parametrize("kind", ["access_token", "refresh_token"])
 @pytest.mark.parametrize("hint", [None, "access_token", "refresh_token", "nonsense"])
 def test_revoking_either_token_ends_the_session(journey: Journey, kind: str, hint: str | None) -> None:
@@ -30,11 +32,13 @@ def test_a_logout_that_revokes_both_tokens_one_after_the_other_works(journey: Jo
         assert journey.post("/oauth/revoke", token=tokens[kind], token_type_hint=kind).status_code == 200
 
 
+@clause("RFC7009-2.2")
 @pytest.mark.parametrize("token", ["unknown", "rfoa_" + "a" * 49, "rfor_\x01", "x" * 5000])
 def test_unknown_tokens_are_answered_like_revoked_ones(journey: Journey, token: str) -> None:
     assert journey.post("/oauth/revoke", token=token).status_code == 200
 
 
+@clause("P-R1.1")
 def test_another_client_can_not_revoke(journey: Journey) -> None:
     tokens = journey.tokens()
     thief = Journey(builders.make_client(name="Thief"), Browser())
@@ -42,6 +46,7 @@ def test_another_client_can_not_revoke(journey: Journey) -> None:
     assert find_principal(tokens["access_token"], Resource.MCP) is not None
 
 
+@clause("RFC7009-2.1")
 def test_a_secret_client_must_prove_itself(db: None) -> None:
     client, _ = make_secret_client(AuthMethod.POST)
     response = Journey(client, Browser()).post("/oauth/revoke", token="x")

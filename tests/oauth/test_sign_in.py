@@ -9,6 +9,7 @@ from django.test import Client as Browser
 from roboflow_auth.accounts.models import User
 from roboflow_auth.oauth.models import AuthorizationCode
 from tests.builders import PASSWORD
+from tests.clauses import clause
 from tests.oauth.journeys import Journey, answer_of, field_value, login_target
 
 
@@ -22,6 +23,7 @@ def test_a_person_who_is_not_signed_in_signs_in_first_and_comes_back(journey: Jo
     assert f"client_id={journey.client.client_id}" in target
 
 
+@clause("P-A6.1", "OIDC-CORE-3.1.2.6")
 def test_prompt_none_without_a_sign_in_is_answered_and_shows_no_page(journey: Journey) -> None:
     journey.browser = Browser()
     assert answer_of(journey.ask(prompt="none"))["error"] == "login_required"
@@ -40,6 +42,7 @@ def sign_in_by_password(journey: Journey, user: User, *, seconds_ago: float = 0)
     session.save()
 
 
+@clause("P-A6.2")
 def test_prompt_login_asks_for_a_fresh_sign_in_once(journey: Journey, alice: User) -> None:
     sign_in_by_password(journey, alice)
     for _ in range(2):
@@ -53,6 +56,7 @@ def test_prompt_login_asks_for_a_fresh_sign_in_once(journey: Journey, alice: Use
     assert journey.ask(prompt="login", state="another").status_code == 302
 
 
+@clause("P-A6.4")
 def test_a_sign_in_older_than_max_age_is_asked_for_again(journey: Journey, alice: User) -> None:
     sign_in_by_password(journey, alice, seconds_ago=100)
     assert journey.ask(max_age="1000").status_code == 200

@@ -8,9 +8,11 @@ from django.test import Client as Browser
 
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.principals import find_principal
+from tests.clauses import clause
 from tests.oauth.journeys import Journey, post_form
 
 
+@clause("P-T1.2", "P-C7.3")
 @pytest.mark.parametrize(
     ("body", "error", "status"),
     [
@@ -24,6 +26,7 @@ def test_an_unknown_client_is_told_so(db: None, body: dict[str, str], error: str
     assert (response.status_code, response.json()["error"]) == (status, error)
 
 
+@clause("P-A1.2", "RFC6749-5.2/b")
 @pytest.mark.parametrize(
     ("grant_type", "error"),
     [
@@ -39,6 +42,7 @@ def test_grants_that_do_not_exist_or_were_not_registered_are_refused(
     assert journey.token(grant_type=grant_type).json()["error"] == error
 
 
+@clause("P-T1.1", "P-T1.3", "P-L2.1", "P-L2.2", "RFC6749-3.2/b")
 @pytest.mark.parametrize(
     ("raw", "content_type"),
     [
@@ -59,6 +63,7 @@ def test_malformed_bodies_are_invalid_requests_in_json(db: None, raw: bytes, con
     assert response["Cache-Control"] == "no-store"
 
 
+@clause("RFC6749-3.2/a")
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
 def test_other_methods_are_refused_in_json(db: None, method: str) -> None:
     response = Browser().generic(method, "/oauth/token")
@@ -67,12 +72,14 @@ def test_other_methods_are_refused_in_json(db: None, method: str) -> None:
     assert response.json()["error"] == "invalid_request"
 
 
+@clause("P-X1.1")
 def test_a_browser_app_may_call_from_any_origin_and_without_cookies(journey: Journey) -> None:
     response = post_form(Browser(), "/oauth/token", {}, headers={"Origin": "https://app.example"})
     assert response["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Credentials" not in response
 
 
+@clause("P-T1.4")
 def test_a_store_that_does_not_answer_is_503_and_retried(journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
     def unavailable(*args: object, **kwargs: object) -> None:
         raise OperationalError("the server closed the connection")
@@ -84,6 +91,7 @@ def test_a_store_that_does_not_answer_is_503_and_retried(journey: Journey, monke
     assert "closed" not in response.content.decode()
 
 
+@clause("P-G2.1")
 def test_carol_and_bob_get_tokens_for_their_own_workspaces_and_roles_only(
     carols_journey: Journey, bobs_journey: Journey
 ) -> None:

@@ -17,10 +17,12 @@ from roboflow_auth.oauth.models import (
 from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.admin.desk import act, page_of, press
 from tests.oauth.journeys import Journey, signed_in
 
 
+@clause("P-G4.3")
 @pytest.mark.parametrize("way", ["button", "action"])
 def test_revoking_a_connection_ends_its_access_at_the_next_call(
     desk: Browser, alice: User, bob: User, acme: Workspace, way: str
@@ -43,6 +45,7 @@ def test_revoking_a_connection_ends_its_access_at_the_next_call(
     assert press(desk, connection).status_code == 403
 
 
+@clause("P-G4.2")
 @pytest.mark.parametrize("way", ["button", "action", "refresh token"])
 def test_ending_a_session_leaves_the_others_of_the_connection_alone(
     desk: Browser, alice: User, acme: Workspace, way: str

@@ -20,10 +20,12 @@ from roboflow_auth.oauth.models import (
 from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.admin.desk import act, list_of, page_of, press, save, secret_on, secrets_on
 from tests.oauth.journeys import Journey, signed_in
 
 
+@clause("P-C1.1")
 def test_staff_register_an_app_whose_secret_is_shown_once_and_works(
     desk: Browser, alice: User, acme: Workspace
 ) -> None:
@@ -49,6 +51,7 @@ def test_a_public_app_gets_no_secret(desk: Browser) -> None:
     assert client.redirect_uri_list == ["com.example.app:/cb"]
 
 
+@clause("P-T5.3")
 def test_what_is_ticked_limits_the_app(desk: Browser, alice: User, acme: Workspace) -> None:
     save(
         desk,

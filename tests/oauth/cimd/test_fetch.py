@@ -13,6 +13,7 @@ import pytest
 from roboflow_auth.accounts.models import User
 from roboflow_auth.oauth.models import Client
 from roboflow_auth.workspaces.models import Workspace
+from tests.clauses import clause
 from tests.oauth.cimd.steps import DOCUMENT, PATH, assert_unknown, journey_of
 from tests.oauth.journeys import Journey
 from tests.support.documents import (
@@ -23,6 +24,7 @@ from tests.support.documents import (
 )
 
 
+@clause("P-C5.3", "P-C5.4", "CIMD-4/a", "CIMD-4/b", "MCP-CLIENTS-client-id-metadata-documents")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -52,6 +54,7 @@ def test_a_document_that_breaks_the_rules_is_no_client(
     assert not Client.objects.exists()
 
 
+@clause("P-C5.4", "CIMD-5")
 @pytest.mark.parametrize(
     "body, status, content_type, location",
     [
@@ -86,6 +89,7 @@ def test_other_spellings_of_json_are_fine(documents: DocumentServer, alice: User
     assert journey_of(url, alice).ask().status_code == 200
 
 
+@clause("P-C5.4")
 @pytest.mark.parametrize("where", ["headers", "body"])
 def test_a_server_that_drips_is_cut_off(documents: DocumentServer, alice: User, where: str) -> None:
     def drip(handler: BaseHTTPRequestHandler) -> None:
@@ -145,6 +149,7 @@ def test_a_certificate_of_another_host_is_refused(documents: DocumentServer, ali
     assert documents.requests == []
 
 
+@clause("P-C5.2", "CIMD-3")
 @pytest.mark.parametrize(
     "suffix",
     [
@@ -172,6 +177,7 @@ def test_a_url_that_breaks_the_rules_is_not_fetched(documents: DocumentServer, a
     assert documents.requests == []
 
 
+@clause("P-C5.2", "CIMD-3")
 @pytest.mark.parametrize(
     "pattern",
     [
@@ -195,6 +201,7 @@ def test_other_urls_are_fetched(documents: DocumentServer, alice: User, path: st
     assert documents.requests == [path]
 
 
+@clause("P-C5.9")
 def test_an_egress_proxy_is_the_way_out_when_there_is_one(
     documents: DocumentServer, alice: User, acme: Workspace, settings: Any
 ) -> None:

@@ -13,11 +13,13 @@ from django.test import Client as Browser
 from oauth2_provider.cimd import CIMDError
 
 from roboflow_auth.oauth.cimd.guard import check_addresses, is_literal, is_public
+from tests.clauses import clause
 from tests.oauth.cimd.steps import assert_unknown
 from tests.oauth.journeys import Journey
 from tests.support.documents import DocumentServer, running_proxy
 
 
+@clause("P-C5.5", "CIMD-8.6")
 @pytest.mark.parametrize(
     "address",
     [
@@ -69,6 +71,7 @@ def test_an_address_of_the_internet_is_public(address: str) -> None:
     assert is_public(address)
 
 
+@clause("P-C5.5")
 def test_one_address_inside_refuses_the_whole_host() -> None:
     check_addresses(["8.8.8.8", "2606:4700::1111"])
     with pytest.raises(CIMDError):
@@ -81,6 +84,7 @@ def test_every_spelling_of_an_address_is_seen_to_be_one(host: str) -> None:
     assert not is_literal("client.example")
 
 
+@clause("P-C5.5", "CIMD-8.6")
 @pytest.mark.parametrize(
     "client_id",
     [
@@ -109,6 +113,7 @@ def test_a_host_that_is_inside_or_not_there_is_an_unknown_client(db: None, setti
     assert_unknown(Browser().get("/oauth/authorize", {"client_id": client_id}))
 
 
+@clause("P-C5.5", "P-C5.9")
 @pytest.mark.parametrize(
     "host",
     [
@@ -174,6 +179,7 @@ def test_a_look_up_that_takes_too_long_is_given_up(
     assert time.monotonic() - started_at < 2.5
 
 
+@clause("P-C5.5")
 def test_without_permission_this_machine_is_out_of_reach(
     journey: Journey, documents: DocumentServer, settings: Any
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
+from tests.clauses import clause
 from tests.oauth.journeys import Journey, field_value
 
 BYE = "https://app.example/bye?from=roboflow"
@@ -48,6 +49,7 @@ def test_the_page_that_asks_names_where_the_browser_goes_and_lets_it_go_there_on
     assert not is_signed_in(leaving)
 
 
+@clause("OIDC-LOGOUT-3")
 def test_an_address_that_the_client_did_not_register_is_not_on_the_page(leaving: Journey) -> None:
     page = leaving.browser.get("/oauth/logout", wish(leaving, post_logout_redirect_uri="https://evil.example/"))
     assert "evil.example" not in page["Content-Security-Policy"]

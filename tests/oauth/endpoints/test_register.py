@@ -12,6 +12,7 @@ from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.core.secrets import hash_secret
 from roboflow_auth.oauth.models import Client
 from roboflow_auth.workspaces.models import Workspace
+from tests.clauses import clause
 from tests.oauth.journeys import ISSUER
 from tests.oauth.registrations import (
     CODE_AND_REFRESH,
@@ -27,6 +28,7 @@ from tests.support.statements import at_most
 pytestmark = pytest.mark.django_db
 
 
+@clause("P-C3.1", "RFC7591-3.2.1", "RFC7592-3")
 def test_an_answer_is_complete_and_never_cached() -> None:
     response = register(
         contacts=["dev@example.com"], tos_uri="https://example.com/terms", logo_uri="https://x.example/l"
@@ -51,6 +53,7 @@ def test_an_answer_is_complete_and_never_cached() -> None:
     assert response["Pragma"] == "no-cache"
 
 
+@clause("P-C3.2")
 @pytest.mark.parametrize("method", ["client_secret_basic", "client_secret_post", None])
 def test_a_client_that_wants_a_secret_or_says_nothing_gets_one_that_does_not_expire(method: str | None) -> None:
     members = registered(token_endpoint_auth_method=method)
@@ -59,10 +62,12 @@ def test_a_client_that_wants_a_secret_or_says_nothing_gets_one_that_does_not_exp
     assert members["token_endpoint_auth_method"] == (method or "client_secret_basic")
 
 
+@clause("P-C3.2", "RFC8252-8.5")
 def test_a_public_client_gets_no_secret() -> None:
     assert not registered().keys() & {"client_secret", "client_secret_expires_at"}
 
 
+@clause("P-I5.2")
 def test_secrets_are_stored_as_hashes_only() -> None:
     members = registered(token_endpoint_auth_method="client_secret_basic")
     client = Client.objects.get()
@@ -95,6 +100,7 @@ def test_registering_takes_three_statements_of_which_one_looks_for_what_to_prune
         registered()
 
 
+@clause("RFC7591-3.1", "P-L2.1", "P-L2.2")
 @pytest.mark.parametrize(
     "raw",
     [
@@ -117,6 +123,7 @@ def test_a_body_that_is_no_sensible_object_is_refused_in_json(raw: bytes) -> Non
     assert_refused(send(raw), "invalid_client_metadata")
 
 
+@clause("RFC7591-3.1")
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
 def test_another_content_type_is_refused_in_json(content_type: str) -> None:
     assert_refused(send(json.dumps({"redirect_uris": [LOOPBACK]}).encode(), content_type), "invalid_client_metadata")
@@ -134,6 +141,7 @@ def test_other_methods_are_refused_in_json(method: str) -> None:
     assert response.json()["error"] == "invalid_request"
 
 
+@clause("P-X1.1")
 def test_a_browser_app_may_register_from_any_origin() -> None:
     headers = {"Origin": "https://app.example", "Access-Control-Request-Method": "POST"}
     preflight = Machine().options(

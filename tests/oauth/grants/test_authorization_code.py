@@ -22,10 +22,12 @@ from roboflow_auth.oauth.models import (
 from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.workspaces.models import Membership, Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.journeys import ISSUER, VERIFIER, Journey
 from tests.support.statements import at_most
 
 
+@clause("P-T1.1", "P-T5.1", "P-T6.1", "RFC6749-3.3", "RFC6749-5.1")
 def test_a_code_buys_tokens_that_say_what_they_are(journey: Journey) -> None:
     response = journey.redeem(journey.code(scope="project:read offline_access"))
     assert response.status_code == 200
@@ -38,6 +40,7 @@ def test_a_code_buys_tokens_that_say_what_they_are(journey: Journey) -> None:
     assert tokens["expires_in"] == 3600
 
 
+@clause("P-I5.1")
 def test_tokens_are_stored_as_hashes_only(journey: Journey) -> None:
     tokens = journey.tokens()
     for model, raw in ((AccessToken, tokens["access_token"]), (RefreshToken, tokens["refresh_token"])):
@@ -47,6 +50,7 @@ def test_tokens_are_stored_as_hashes_only(journey: Journey) -> None:
         assert row.token_checksum == hash_secret(raw)
 
 
+@clause("P-I2.2", "P-G1.2")
 def test_a_token_speaks_for_the_person_in_the_workspace_and_only_at_its_resource(journey: Journey, alice: User) -> None:
     raw_token = journey.tokens()["access_token"]
     principal = find_principal(raw_token, Resource.MCP)
@@ -55,6 +59,7 @@ def test_a_token_speaks_for_the_person_in_the_workspace_and_only_at_its_resource
     assert find_principal(raw_token, Resource.API) is None
 
 
+@clause("P-T2.2")
 def test_a_reused_code_revokes_the_tokens_it_bought(journey: Journey) -> None:
     code = journey.code()
     tokens = journey.redeem(code).json()
@@ -64,6 +69,7 @@ def test_a_reused_code_revokes_the_tokens_it_bought(journey: Journey) -> None:
     assert AuditEvent.objects.filter(action="end_session", reason="code_reuse", outcome="refused").exists()
 
 
+@clause("P-T2.2")
 def test_a_code_reused_after_it_expired_still_burns_its_tokens(journey: Journey) -> None:
     code = journey.code()
     tokens = journey.redeem(code).json()
@@ -80,6 +86,7 @@ def test_a_reused_code_leaves_other_sessions_of_the_connection_alone(journey: Jo
     assert find_principal(other["access_token"], Resource.MCP) is not None
 
 
+@clause("P-T2.3", "P-A8.3", "RFC6749-4.1.3", "RFC7636-4.6", "RFC8707-2.2", "RFC9700-2.1.1")
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
@@ -108,12 +115,21 @@ def test_a_request_that_does_not_fit_the_code_is_refused_and_does_not_consume_it
     assert journey.redeem(code).status_code == 200
 
 
+@clause("P-A8.2")
+def test_a_code_lives_for_a_minute(journey: Journey) -> None:
+    journey.code()
+    remaining = AuthorizationCode.objects.get().expires - timezone.now()
+    assert timedelta(seconds=50) < remaining <= timedelta(seconds=60)
+
+
+@clause("P-A8.2")
 def test_a_code_expires_after_a_minute(journey: Journey) -> None:
     code = journey.code()
     AuthorizationCode.objects.update(expires=timezone.now() - timedelta(seconds=1))
     assert journey.redeem(code).json()["error"] == "invalid_grant"
 
 
+@clause("P-A8.3", "RFC6749-4.1.2/b")
 def test_another_client_can_not_redeem_a_code_nor_burn_it(journey: Journey) -> None:
     code = journey.code()
     thief = Journey(builders.make_client(name="Thief"), Browser())
@@ -132,6 +148,7 @@ def test_a_code_of_a_connection_that_was_revoked_meanwhile_buys_nothing(journey:
     assert journey.redeem(code).json()["error"] == "invalid_grant"
 
 
+@clause("P-G4.4")
 def test_a_code_of_someone_who_left_the_workspace_buys_nothing(journey: Journey, alice: User, acme: Workspace) -> None:
     code = journey.code()
     Membership.objects.filter(user=alice, workspace=acme).delete()

@@ -17,6 +17,7 @@ from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.oauth.service_clients import arrange_service, retire_service
 from roboflow_auth.workspaces.models import Membership, Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.journeys import ISSUER, Journey, make_secret_client
 from tests.oauth.registrations import LOOPBACK, metadata, registered
 from tests.support.statements import at_most
@@ -38,6 +39,7 @@ def ask(journey: Journey, **parameters: str) -> Any:
     return journey.token(grant_type="client_credentials", **parameters)
 
 
+@clause("P-T6.2", "RFC6749-4.4.3")
 def test_a_service_gets_a_token_for_its_workspace_and_its_role(acme: Workspace) -> None:
     answer = ask(service(acme)).json()
     assert (answer["token_type"], answer["expires_in"]) == ("Bearer", 3600)
@@ -87,6 +89,7 @@ def test_a_public_client_can_not_act_for_itself(acme: Workspace) -> None:
     assert ask(Journey(client, Browser())).json()["error"] == "unauthorized_client"
 
 
+@clause("P-T6.3")
 def test_nobody_registers_this_grant_for_themselves(db: None) -> None:
     members = registered(metadata("Sly", LOOPBACK, grant_types=["authorization_code", "client_credentials"]))
     assert members["grant_types"] == ["authorization_code"]
@@ -150,6 +153,7 @@ def test_arranging_a_service_again_changes_nothing(acme: Workspace) -> None:
     assert (Connection.objects.count(), Session.objects.count()) == (2, 2)
 
 
+@clause("RFC9700-4.15")
 def test_nobody_signs_in_as_a_service(acme: Workspace) -> None:
     journey = service(acme)
     account = journey.client.service_account

@@ -8,6 +8,7 @@ from django.utils import timezone
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.models import AccessToken, RefreshToken, Session
 from roboflow_auth.oauth.principals import find_principal
+from tests.clauses import clause
 from tests.oauth.crowd import all_at_once, fresh
 from tests.oauth.grants.test_refresh_replay import let_the_window_pass
 from tests.oauth.journeys import Journey
@@ -17,6 +18,7 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 CROWD = 50
 
 
+@clause("P-T3.2")
 def test_fifty_refreshes_of_one_token_get_the_same_answer_and_one_live_pair(journey: Journey) -> None:
     tokens = journey.tokens()
     answers = all_at_once(lambda: fresh(journey).refresh(tokens["refresh_token"]), CROWD)
@@ -27,6 +29,7 @@ def test_fifty_refreshes_of_one_token_get_the_same_answer_and_one_live_pair(jour
     assert find_principal(answers[0].json()["access_token"], Resource.MCP) is not None
 
 
+@clause("P-T3.4")
 def test_fifty_refreshes_after_the_window_get_the_same_new_answer_and_one_live_pair(journey: Journey) -> None:
     tokens = journey.tokens()
     lost = journey.refresh(tokens["refresh_token"])
@@ -40,6 +43,7 @@ def test_fifty_refreshes_after_the_window_get_the_same_new_answer_and_one_live_p
     assert live.count() == 2
 
 
+@clause("P-T3.5")
 def test_a_thief_with_the_old_token_and_a_client_with_the_new_one_never_both_stay(journey: Journey) -> None:
     old = journey.tokens()["refresh_token"]
     new = journey.refresh(old).json()["refresh_token"]

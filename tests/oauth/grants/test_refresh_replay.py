@@ -16,6 +16,7 @@ from roboflow_auth.oauth.models import AccessToken, Client, RefreshToken, Sessio
 from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.oauth.replay import open_answer, seal_answer
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.journeys import Journey
 from tests.support.statements import at_most
 
@@ -32,6 +33,7 @@ def is_signed_out(journey: Journey, *answers: dict[str, Any]) -> bool:
     return all(dead) and all(refused)
 
 
+@clause("P-T3.2")
 def test_the_same_token_gets_the_same_answer(journey: Journey) -> None:
     tokens = journey.tokens()
     first = journey.refresh(tokens["refresh_token"])
@@ -43,6 +45,14 @@ def test_the_same_token_gets_the_same_answer(journey: Journey) -> None:
     assert list(AuditEvent.objects.filter(action="refresh_token").values_list("reason", flat=True)) == ["", "repeated"]
 
 
+@clause("P-T3.2")
+def test_an_answer_is_repeated_for_two_minutes(journey: Journey) -> None:
+    journey.refresh(journey.tokens()["refresh_token"])
+    replay_until = RefreshToken.objects.get(replay__isnull=False).replay_until
+    assert replay_until is not None
+    assert timedelta(seconds=110) < replay_until - timezone.now() <= timedelta(seconds=120)
+
+
 def test_an_answer_is_repeated_in_three_statements(journey: Journey) -> None:
     tokens = journey.tokens()
     journey.refresh(tokens["refresh_token"])
@@ -50,6 +60,7 @@ def test_an_answer_is_repeated_in_three_statements(journey: Journey) -> None:
         assert journey.refresh(tokens["refresh_token"]).status_code == 200
 
 
+@clause("P-T3.4")
 def test_a_client_whose_answer_got_lost_goes_on_after_the_window(journey: Journey) -> None:
     tokens = journey.tokens()
     lost = journey.refresh(tokens["refresh_token"]).json()
@@ -61,6 +72,7 @@ def test_a_client_whose_answer_got_lost_goes_on_after_the_window(journey: Journe
     assert find_principal(lost["access_token"], Resource.MCP) is None
 
 
+@clause("P-T3.4")
 def test_a_client_that_never_stores_its_successor_refreshes_a_hundred_times(journey: Journey) -> None:
     tokens = journey.tokens()
     for _ in range(100):
@@ -72,6 +84,7 @@ def test_a_client_that_never_stores_its_successor_refreshes_a_hundred_times(jour
     assert Session.objects.get().ended_at is None
 
 
+@clause("P-T5.2")
 def test_such_a_client_is_not_idle(journey: Journey) -> None:
     tokens = journey.tokens()
     RefreshToken.objects.update(expires_at=timezone.now() + timedelta(seconds=30))
@@ -82,6 +95,7 @@ def test_such_a_client_is_not_idle(journey: Journey) -> None:
         let_the_window_pass()
 
 
+@clause("P-T3.5")
 def test_a_thief_who_comes_after_the_victim_is_thrown_out(journey: Journey) -> None:
     stolen = journey.tokens()["refresh_token"]
     victims = journey.refresh(stolen).json()
@@ -90,6 +104,7 @@ def test_a_thief_who_comes_after_the_victim_is_thrown_out(journey: Journey) -> N
     assert is_signed_out(journey, victims, victims_next)
 
 
+@clause("P-T3.5")
 def test_a_thief_who_comes_before_the_victim_is_thrown_out_when_the_victim_comes(journey: Journey) -> None:
     stolen = journey.tokens()["refresh_token"]
     thiefs = journey.refresh(stolen).json()
@@ -120,6 +135,7 @@ def test_a_thief_who_shares_the_answer_is_thrown_out_with_the_next_rotation(jour
     assert is_signed_out(journey, victims, thiefs)
 
 
+@clause("P-T3.5", "P-T3.6")
 def test_reuse_ends_its_session_and_no_other_is_written_down_and_shown(journey: Journey) -> None:
     other, tokens = journey.tokens(), journey.tokens()
     journey.refresh(journey.refresh(tokens["refresh_token"]).json()["refresh_token"])
@@ -152,6 +168,7 @@ def test_a_mail_server_that_does_not_answer_changes_nothing(journey: Journey, se
     assert is_signed_out(journey, fresh)
 
 
+@clause("P-T3.7")
 def test_another_client_does_not_get_the_answer_nor_end_the_session(journey: Journey) -> None:
     tokens = journey.tokens()
     fresh = journey.refresh(tokens["refresh_token"]).json()
@@ -186,6 +203,7 @@ def test_a_wrong_parameter_is_refused_on_repetition_too_and_ends_nothing(
     assert find_principal(fresh["access_token"], Resource.MCP) is not None
 
 
+@clause("P-T3.3")
 def test_a_copy_of_the_database_opens_no_answer(journey: Journey) -> None:
     tokens = journey.tokens()
     fresh = journey.refresh(tokens["refresh_token"]).json()

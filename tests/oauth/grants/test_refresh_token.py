@@ -22,10 +22,12 @@ from roboflow_auth.oauth.models import (
 from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.workspaces.models import Membership
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.journeys import ISSUER, Journey
 from tests.support.statements import at_most
 
 
+@clause("P-T3.1")
 def test_refreshing_rotates_and_keeps_the_session(journey: Journey) -> None:
     tokens = journey.tokens()
     fresh = journey.refresh(tokens["refresh_token"], resource=f"{ISSUER}/mcp").json()
@@ -35,6 +37,7 @@ def test_refreshing_rotates_and_keeps_the_session(journey: Journey) -> None:
     assert RefreshToken.objects.get(revoked__isnull=False).successor == RefreshToken.objects.get(revoked__isnull=True)
 
 
+@clause("P-T3.7", "RFC6749-6")
 def test_another_client_can_not_refresh_nor_end_the_session(journey: Journey) -> None:
     tokens = journey.tokens()
     thief = Journey(builders.make_client(name="Thief"), Browser())
@@ -42,6 +45,7 @@ def test_another_client_can_not_refresh_nor_end_the_session(journey: Journey) ->
     assert journey.refresh(tokens["refresh_token"]).status_code == 200
 
 
+@clause("P-T4.2", "RFC9700-4.14.2/a")
 def test_scopes_only_narrow_on_refresh(journey: Journey) -> None:
     tokens = journey.tokens(scope="project:read image:read")
     narrow = journey.refresh(tokens["refresh_token"], scope="project:read project:create").json()
@@ -52,6 +56,7 @@ def test_scopes_only_narrow_on_refresh(journey: Journey) -> None:
     assert journey.refresh(wide["refresh_token"], resource=f"{ISSUER}/api/v1").json()["error"] == "invalid_target"
 
 
+@clause("P-T4.1", "P-T5.2", "P-G2.2", "P-G4.4")
 @pytest.mark.parametrize("ending", ["connection", "expiry", "person", "membership", "session", "client", "idle"])
 def test_whatever_ends_access_ends_it_at_the_next_call_and_the_next_refresh(
     journey: Journey, alice: User, ending: str
@@ -76,6 +81,7 @@ def test_whatever_ends_access_ends_it_at_the_next_call_and_the_next_refresh(
     assert response.json()["error"] == ("invalid_client" if ending == "client" else "invalid_grant")
 
 
+@clause("P-G3.2", "P-G3.3")
 def test_lifetimes_never_exceed_the_connection(journey: Journey) -> None:
     code = journey.code({"duration": "1"})
     Connection.objects.update(expires_at=timezone.now() + timedelta(minutes=10))
@@ -85,6 +91,7 @@ def test_lifetimes_never_exceed_the_connection(journey: Journey) -> None:
     assert tokens["authorization_expires_in"] <= 600
 
 
+@clause("P-T5.3")
 def test_staff_set_lifetimes_per_client(journey: Journey) -> None:
     Client.objects.update(access_token_seconds=60, refresh_token_seconds=120)
     tokens = journey.tokens()

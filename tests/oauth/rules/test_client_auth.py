@@ -13,9 +13,11 @@ from roboflow_auth.oauth.models import (
 )
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.journeys import VERIFIER, Journey, basic, make_secret_client, post_form, signed_in
 
 
+@clause("P-C4.1", "P-C4.3", "RFC6749-2.3.1")
 @pytest.mark.parametrize("method", [AuthMethod.BASIC, AuthMethod.POST])
 @pytest.mark.parametrize("way", ["basic", "post", "lower-case scheme"])
 def test_a_secret_client_authenticates_by_basic_or_post_whichever_it_registered(
@@ -34,6 +36,7 @@ def test_a_secret_client_authenticates_by_basic_or_post_whichever_it_registered(
     assert response.status_code == 200, response.content
 
 
+@clause("P-C4.2")
 def test_a_secret_client_never_gets_by_without_its_secret(alice: User, acme: Workspace) -> None:
     client, _ = make_secret_client()
     journey = Journey(client, signed_in(alice))
@@ -41,6 +44,7 @@ def test_a_secret_client_never_gets_by_without_its_secret(alice: User, acme: Wor
     assert (response.status_code, response.json()["error"]) == (401, "invalid_client")
 
 
+@clause("P-C4.2")
 def test_a_secret_client_stored_without_a_hash_can_not_authenticate_at_all(alice: User, acme: Workspace) -> None:
     client, raw_secret = make_secret_client()
     Client.objects.update(client_secret="")
@@ -49,6 +53,7 @@ def test_a_secret_client_stored_without_a_hash_can_not_authenticate_at_all(alice
         assert journey.refresh("rfor_x").json()["error"] == "invalid_client"
 
 
+@clause("P-T1.2", "RFC6749-5.2/a")
 def test_a_wrong_secret_is_answered_in_the_scheme_that_was_used(db: None) -> None:
     client, _ = make_secret_client()
     response = post_form(
@@ -64,6 +69,7 @@ def test_a_public_client_with_a_secret_is_refused(journey: Journey) -> None:
     assert journey.refresh("rfor_x").json()["error"] == "invalid_client"
 
 
+@clause("RFC6749-2.3/a")
 def test_two_ways_of_authenticating_at_once_are_refused(db: None) -> None:
     client, raw_secret = make_secret_client()
     body = {"grant_type": "refresh_token", "client_id": client.client_id, "client_secret": raw_secret}
@@ -71,12 +77,14 @@ def test_two_ways_of_authenticating_at_once_are_refused(db: None) -> None:
     assert (response.status_code, response.json()["error"]) == (400, "invalid_request")
 
 
+@clause("P-T1.2")
 @pytest.mark.parametrize("header", ["Basic", "Basic !!!", "Basic bm9jb2xvbg==", "Basic /w==", "Basic OnNlY3JldA=="])
 def test_a_malformed_basic_header_is_an_invalid_client(db: None, header: str) -> None:
     response = post_form(Browser(), "/oauth/token", {"grant_type": "refresh_token"}, headers={"Authorization": header})
     assert (response.status_code, response.json()["error"]) == (401, "invalid_client")
 
 
+@clause("P-C4.3")
 def test_basic_credentials_are_percent_decoded_and_may_hold_colons(alice: User, acme: Workspace) -> None:
     client = builders.make_client(
         client_id="id with:colon",

@@ -13,6 +13,7 @@ from roboflow_auth.oauth.errors import InvalidRedirectUri
 from roboflow_auth.oauth.rules.redirect_uri import check_registrable, is_loopback, is_registered
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.journeys import Journey, answer_of, signed_in
 
 HTTPS = "https://app.example/oauth/callback"
@@ -43,6 +44,7 @@ _PARTS = st.sampled_from(
 URIS = st.lists(_PARTS, max_size=8).map("".join) | st.text(max_size=30)
 
 
+@clause("P-C10.2")
 @pytest.mark.parametrize(
     "registered, requested",
     [
@@ -67,6 +69,7 @@ def test_an_answer_goes_where_it_was_registered_to_go(
     assert answer_of(response)["code"]
 
 
+@clause("P-C10.1", "P-A2.1", "RFC6749-10.15", "RFC8252-8.4", "MCP-SECURITY-open-redirection")
 @pytest.mark.parametrize(
     "registered, requested",
     [
@@ -119,6 +122,7 @@ def test_these_may_be_registered_by_anybody(uri: str) -> None:
     check_registrable(uri, allow_private_scheme=False)
 
 
+@clause("P-C10.4")
 @pytest.mark.parametrize("uri", ["cursor://anysphere.cursor-mcp/oauth/callback", "com.example.app:/callback", "app:x"])
 def test_private_schemes_are_for_those_who_are_allowed_to_choose_them(uri: str) -> None:
     check_registrable(uri, allow_private_scheme=True)
@@ -126,6 +130,7 @@ def test_private_schemes_are_for_those_who_are_allowed_to_choose_them(uri: str) 
         check_registrable(uri, allow_private_scheme=False)
 
 
+@clause("P-C10.5")
 @pytest.mark.parametrize(
     "uri",
     ["javascript:alert(1)", "DATA:text/html,x", "file:///x", "vbscript:x", "blob:https://x.example/1", "about:blank"],
@@ -135,6 +140,7 @@ def test_dangerous_schemes_are_for_nobody(uri: str) -> None:
         check_registrable(uri, allow_private_scheme=True)
 
 
+@clause("P-C10.3")
 @given(uri=URIS)
 @settings(max_examples=400, deadline=None)
 def test_whatever_may_be_registered_is_https_or_loopback_and_reads_one_way_only(uri: str) -> None:
@@ -153,6 +159,7 @@ def test_whatever_may_be_registered_is_https_or_loopback_and_reads_one_way_only(
     assert is_registered([uri], uri)
 
 
+@clause("P-C10.1")
 @given(registered=URIS, requested=URIS)
 @settings(max_examples=400, deadline=None)
 def test_two_different_uris_are_the_same_only_when_they_are_loopback_and_differ_in_their_port(

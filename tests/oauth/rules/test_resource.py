@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.clauses import clause
 from tests.oauth.journeys import Journey, answer_of
 
 MALFORMED = (
@@ -20,6 +21,7 @@ MALFORMED = (
 )
 
 
+@clause("P-A4.3")
 @pytest.mark.parametrize("resource", MALFORMED)
 @pytest.mark.parametrize("name", ["journey", "bobs_journey", "carols_journey"])
 def test_a_resource_that_is_no_address_of_ours_is_an_invalid_target(
@@ -29,6 +31,7 @@ def test_a_resource_that_is_no_address_of_ours_is_an_invalid_target(
     assert answer_of(journey.ask(resource=resource))["error"] == "invalid_target"
 
 
+@clause("RFC8707-2.2")
 @pytest.mark.parametrize("resource", MALFORMED)
 def test_a_code_is_not_redeemed_for_one_either(journey: Journey, resource: str) -> None:
     assert journey.redeem(journey.code(), resource=resource).json()["error"] == "invalid_target"

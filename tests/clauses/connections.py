@@ -1,0 +1,29 @@
+"""Promises about what people agreed to, and for how long."""
+
+from __future__ import annotations
+
+from tests.clauses.clause import Clause, Section
+
+SECTION = Section(
+    "Connections",
+    (
+        Clause("P-G1.1", "A connection is one person, client, redirect URI, resource and workspace."),
+        Clause("P-G1.2", "A token acts in the one workspace that the person chose."),
+        Clause(
+            "P-G2.1", "A token does what its scopes, its connection and the person's role of now allow, and no more."
+        ),
+        Clause(
+            "P-G2.2",
+            "Whatever ends access is felt at the very next call, with 401 and invalid_token.",
+            ("RFC6750-3.1",),
+        ),
+        Clause("P-G2.3", "It is felt at every node."),
+        Clause("P-G3.1", "The person chooses how long: a day, 30 days, 90 days, or until they disconnect."),
+        Clause("P-G3.2", "No token outlives its connection."),
+        Clause("P-G3.3", "The token response and the introspection tell the end of the connection."),
+        Clause("P-G4.1", "Asking again for the same widens the connection and leaves its other sessions alone."),
+        Clause("P-G4.2", "Revoking a token ends its session only.", ("RFC7009-2.1",)),
+        Clause("P-G4.3", "Disconnecting ends every session of a connection."),
+        Clause("P-G4.4", "Leaving a workspace ends what was connected to it."),
+    ),
+)

@@ -1,0 +1,79 @@
+"""Promises about the token endpoint."""
+
+from __future__ import annotations
+
+from tests.clauses.clause import Clause, Section
+
+SECTION = Section(
+    "Token endpoint",
+    (
+        Clause("P-T1.1", "Every answer is JSON that is not stored.", ("RFC6749-5.1",)),
+        Clause("P-T1.2", "A client that is not who it says gets 401 and invalid_client.", ("RFC6749-5.2",)),
+        Clause("P-T1.3", "A body that is not a form is an invalid request.", ("RFC6749-3.2",)),
+        Clause("P-T1.4", "While the store is away the answer is 503 with Retry-After."),
+        Clause("P-T2.1", "Of any number of redemptions of one code at once exactly one wins.", ("RFC6749-10.5",)),
+        Clause(
+            "P-T2.2", "A code that is presented again burns the tokens it bought.", ("RFC6749-4.1.2", "OAUTH21-4.1.3")
+        ),
+        Clause("P-T2.3", "A request that does not fit its code is refused and does not use it up."),
+        Clause("P-T3.1", "Refreshing replaces the refresh token.", ("RFC6749-6", "OAUTH21-4.3.1", "RFC9700-2.2.2")),
+        Clause(
+            "P-T3.2",
+            "Within two minutes the same refresh token gets the same answer, however many ask at once.",
+            ("RFC9700-4.14.2",),
+            divergence="The standard would end the session. Apps run several times over and lose answers, and the "
+            "answer is the same one, so that a second use opens nothing new.",
+        ),
+        Clause("P-T3.3", "An answer that may be repeated is encrypted under a key that only the token yields."),
+        Clause(
+            "P-T3.4",
+            "After that a used refresh token is replaced again as long as its successor was never used.",
+            ("RFC9700-4.14.2",),
+            divergence="The standard would end the session. A client that never got its successor would be signed out, "
+            "and as the unused successor dies there is never a second live pair.",
+        ),
+        Clause(
+            "P-T3.5",
+            "Once its successor was used, an old refresh token ends its session; that is on record, and the person "
+            "is told.",
+            ("RFC9700-4.14.2", "OAUTH21-4.3.1"),
+        ),
+        Clause("P-T3.6", "The reuse of one session's token never ends another session."),
+        Clause(
+            "P-T3.7", "Another client gets nothing for a refresh token, and ends nothing with it.", ("RFC6749-10.4",)
+        ),
+        Clause("P-T4.1", "Refreshing looks again at the person, the membership, the client and the connection."),
+        Clause("P-T4.2", "Scopes only narrow on refresh.", ("RFC6749-6",)),
+        Clause("P-T5.1", "An access token lives for an hour.", ("MCP-SECURITY-token-theft",)),
+        Clause("P-T5.2", "A refresh token that is not used ends, and one that is used goes on.", ("RFC9700-4.14.2",)),
+        Clause("P-T5.3", "Staff set both lifetimes for a client."),
+        Clause("P-T6.1", "A code buys an access token and a refresh token.", ("RFC6749-4.1",)),
+        Clause("P-T6.2", "A service acts for itself in one workspace with one role.", ("RFC6749-4.4",)),
+        Clause("P-T6.3", "Nobody gives themselves the client credentials grant.", ("RFC9700-4.15",)),
+        Clause("P-T6.4", "A device without a browser gets tokens by a code that the person types.", ("RFC8628-3",)),
+        Clause("P-T6.5", "A token is exchanged for a narrower one that dies with it.", ("RFC8693-2",)),
+        Clause("P-T6.6", "An enterprise's identity assertion is exchanged for a token."),
+        Clause("P-T6.7", "A token is bound to its client's key where the client asks for it.", ("RFC9449-5",)),
+        Clause("RFC6749-3.2/a", "The token endpoint takes POST only."),
+        Clause("RFC6749-3.2/b", "A token request in which a parameter comes twice is invalid."),
+        Clause("RFC6749-4.1.2/b", "A code is worth nothing to another client."),
+        Clause(
+            "RFC6749-4.1.3",
+            "A redirect URI in the token request must be the one of the authorization request.",
+            divergence="It may be left out, as in OAuth 2.1: PKCE binds the code to its request.",
+        ),
+        Clause("RFC6749-4.4.3", "The client credentials grant gives no refresh token."),
+        Clause("RFC6749-5.1", "A token response has its type, its lifetime and Cache-Control: no-store."),
+        Clause(
+            "RFC6749-5.2/b", "A grant that does not exist, or that the client did not register, is refused by name."
+        ),
+        Clause("RFC6749-6", "A refresh token is for the client that it was issued to."),
+        Clause("RFC6749-10.10", "A guess at a token is refused before the store is asked."),
+        Clause("RFC7636-4.6", "A verifier that does not fit its challenge is an invalid grant."),
+        Clause("RFC8707-2.2", "A token request for another resource than was granted is an invalid_target."),
+        Clause(
+            "RFC9700-4.14.2/a", "A refresh token is bound to the resource and the scopes that the person agreed to."
+        ),
+        Clause("RFC9700-4.15", "A service can't be taken for a person."),
+    ),
+)

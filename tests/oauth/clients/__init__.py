@@ -1,0 +1,1 @@
+"""What real clients do after they registered (docs/interop.md)."""

@@ -1,0 +1,110 @@
+"""Asking again: who is asked a second time, for what, and what becomes of the agreement that there is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from roboflow_auth.accounts.models import User
+from roboflow_auth.oauth.models import AuthorizationCode, Client, Connection
+from roboflow_auth.workspaces.models import Workspace
+from tests import builders
+from tests.clauses import clause
+from tests.oauth.journeys import ISSUER, Journey, answer_of, signed_in
+
+
+def staff_client() -> Client:
+    """Return a web app that staff registered, whose identity is assured."""
+    return builders.make_client(
+        name="Dashboard",
+        redirect_uris="https://dashboard.example/callback",
+        registration_source=Client.RegistrationSource.MANUAL,
+    )
+
+
+@clause("P-A7.2", "RFC8252-8.6")
+def test_a_loopback_client_always_sees_the_page(journey: Journey) -> None:
+    journey.code()
+    assert journey.ask().status_code == 200
+
+
+@clause("P-A6.3", "P-A7.1")
+def test_an_assured_client_is_not_asked_twice_for_the_same(alice: User, acme: Workspace) -> None:
+    journey = Journey(staff_client(), signed_in(alice), redirect_uri="https://dashboard.example/callback")
+    assert journey.ask().status_code == 200
+    journey.code()
+    assert answer_of(journey.ask())["code"]
+    assert answer_of(journey.ask(prompt="none"))["code"]
+    assert journey.ask(scope="project:create").status_code == 200
+    assert journey.ask(prompt="consent").status_code == 200
+    assert journey.ask(prompt="select_account").status_code == 200
+    assert journey.ask(resource=f"{ISSUER}/api/v1").status_code == 200
+
+
+@clause("P-A7.3")
+@pytest.mark.parametrize("parameter", ["approval_prompt", "skip_authorization", "allow", "decision"])
+def test_no_request_parameter_switches_consent_off(alice: User, acme: Workspace, parameter: str) -> None:
+    journey = Journey(staff_client(), signed_in(alice), redirect_uri="https://dashboard.example/callback")
+    assert journey.ask(**{parameter: "auto"}).status_code == 200
+
+
+@clause("P-A7.1")
+def test_with_agreements_for_two_workspaces_the_person_chooses_again(alice: User, acme: Workspace) -> None:
+    builders.make_workspace(alice, "alice")
+    journey = Journey(staff_client(), signed_in(alice), redirect_uri="https://dashboard.example/callback")
+    journey.code({"workspace": "acme", "level": "read"})
+    assert answer_of(journey.ask())["code"]
+    journey.code({"workspace": "alice", "level": "read"}, prompt="consent")
+    assert journey.ask().status_code == 200
+
+
+@clause("P-G4.1")
+def test_asking_again_widens_the_same_connection_and_shows_only_what_is_new(journey: Journey) -> None:
+    journey.code(scope="project:read")
+    page = journey.ask(scope="project:read project:create")
+    assert page.context["is_step_up"]
+    assert [permission["text"] for permission in page.context["new_permissions"]] == ["Create projects"]
+    journey.decide(page)
+    connection = Connection.objects.get()
+    assert connection.scopes == {"project:read", "project:create"}
+    assert AuthorizationCode.objects.latest("id").scope == "project:create project:read"
+
+
+def test_what_the_person_unticks_on_asking_again_is_taken_out(journey: Journey) -> None:
+    journey.code(scope="project:read project:create")
+    journey.decide(journey.ask(scope="project:read project:create"), level="read")
+    assert Connection.objects.get().scopes == {"project:read"}
+
+
+@clause("P-G4.1")
+def test_scopes_that_were_not_asked_about_stay_for_other_sessions(journey: Journey) -> None:
+    journey.code(scope="project:read project:create")
+    journey.code(scope="project:read")
+    assert Connection.objects.get().scopes == {"project:read", "project:create"}
+
+
+def test_a_connection_that_ended_is_not_revived_by_asking_again(journey: Journey) -> None:
+    journey.code()
+    Connection.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    journey.code()
+    assert Connection.objects.count() == 2
+    assert Connection.objects.filter(revoked_at__isnull=True).count() == 1
+
+
+@clause("P-G1.1")
+def test_a_connection_is_of_one_redirect_uri_and_one_resource_whatever_the_port(journey: Journey) -> None:
+    journey.client.redirect_uris = "http://127.0.0.1/callback http://127.0.0.1/other"
+    journey.client.save()
+    journey.code()
+    journey.code(redirect_uri="http://127.0.0.1:6666/callback")
+    assert Connection.objects.count() == 1
+    journey.code(redirect_uri="http://127.0.0.1:5555/other")
+    journey.code(resource=f"{ISSUER}/api/v1")
+    seen = Connection.objects.order_by("id").values_list("redirect_uri", "resource")
+    assert list(seen) == [
+        ("http://127.0.0.1/callback", "mcp"),
+        ("http://127.0.0.1/other", "mcp"),
+        ("http://127.0.0.1/callback", "api"),
+    ]

@@ -48,9 +48,14 @@ def list_connections(parties: Parties, now: datetime) -> list[Connection]:
     )
 
 
-def has_connection(user: User, client: Client) -> bool:
-    """Return whether `user` ever connected `client`."""
-    return Connection.objects.filter(user=user, client=client).exists()
+def has_connection(parties: Parties) -> bool:
+    """Return whether the person ever connected the client with its answers going to the same place.
+
+    A client that answers elsewhere now is not the one that they know.
+    """
+    return Connection.objects.filter(
+        user=parties.user, client=parties.client, redirect_uri=without_loopback_port(parties.redirect_uri)
+    ).exists()
 
 
 def allow_connection(

@@ -66,7 +66,7 @@ def _client(inquiry: Inquiry) -> dict[str, Any]:
     client, connection = inquiry.client, inquiry.question.connection
     return {
         **shown_client(client, inquiry.validated.redirect_uri),
-        "is_first_time": not has_connection(inquiry.user, client),
+        "is_first_time": not has_connection(inquiry.parties),
         "changes": changes_since(connection.shown_metadata, client) if connection else [],
     }
 

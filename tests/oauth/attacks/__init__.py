@@ -51,15 +51,15 @@ Confused deputy: consent in a cookie            tests/oauth/attacks/test_mcp_sec
 Confused deputy: another redirect URI           tests/oauth/attacks/test_mcp_security.py::test_consent_to_one_address_is_no_consent_to_another_of_the_same_client
 Confused deputy: a redirect URI taken back      tests/oauth/attacks/test_mcp_security.py::test_an_address_that_was_taken_back_gets_no_answer
 Token passthrough: foreign audience             tests/mcp_server/test_verifier.py::test_a_token_for_the_api_is_no_token_here
-Token passthrough: to tools                     tests/oauth/attacks/test_mcp_security.py::test_no_credential_passes_the_door
+Token passthrough: to tools                     tests/oauth/attacks/test_mcp_server.py::test_no_credential_passes_the_door
 Token passthrough: to logs                      tests/oauth/attacks/test_mcp_security.py::test_a_secret_in_an_address_or_form_is_in_no_log
 SSRF: metadata documents                        tests/oauth/cimd/test_guard.py::test_without_permission_this_machine_is_out_of_reach
 SSRF: mixed answers, DNS rebinding              tests/oauth/cimd/test_guard.py::test_one_address_inside_refuses_the_whole_host
 SSRF: by way of a proxy                         tests/oauth/cimd/test_guard.py::test_a_proxy_is_not_asked_for_what_is_spelled_like_a_host_inside
 SSRF: addresses in a registration               tests/oauth/attacks/test_mcp_security.py::test_nothing_that_a_client_names_is_fetched
-Session hijacking: guessed                      tests/oauth/attacks/test_mcp_security.py::test_a_session_id_is_no_credential
-Session hijacking: somebody else's              tests/oauth/attacks/test_mcp_security.py::test_a_session_id_does_not_lend_one_person_the_work_of_another
-Session hijacking: the browser's                tests/oauth/attacks/test_mcp_security.py::test_a_browsers_session_is_no_credential_at_the_mcp_server
+Session hijacking: guessed                      tests/oauth/attacks/test_mcp_server.py::test_a_session_id_is_no_credential
+Session hijacking: somebody else's              tests/oauth/attacks/test_mcp_server.py::test_a_session_id_does_not_lend_one_person_the_work_of_another
+Session hijacking: the browser's                tests/oauth/attacks/test_mcp_server.py::test_a_browsers_session_is_no_credential_at_the_mcp_server
 Local server compromise                         – no server is installed on the person's machine
 Scope minimization: wildcards                   tests/oauth/attacks/test_mcp_security.py::test_no_scope_stands_for_many
 Scope minimization: sensitive scopes            tests/oauth/attacks/test_mcp_security.py::test_what_is_dangerous_is_never_ticked_beforehand
@@ -67,6 +67,7 @@ Scope minimization: step-up                     tests/mcp_server/test_door.py::t
 DNS rebinding: Host                             tests/mcp_server/test_origins.py::test_a_foreign_host_is_refused
 DNS rebinding: Origin                           tests/mcp_server/test_origins.py::test_a_foreign_origin_is_refused_and_may_not_read_why
 Consent phishing: changed after it was shown    tests/oauth/attacks/test_mcp_security.py::test_what_is_answered_is_what_was_shown
+Consent phishing: an app that moved             tests/oauth/attacks/test_mcp_security.py::test_an_app_that_moved_elsewhere_is_not_the_one_that_was_connected
 Consent phishing: markup in names               tests/oauth/attacks/test_mcp_security.py::test_no_name_is_more_than_text_on_a_page
 Consent phishing: borrowed names                tests/oauth/test_known_clients.py::test_a_borrowed_name_is_unverified_and_warned_of
 Consent CSRF                                    tests/oauth/test_consent.py::test_the_answer_needs_a_csrf_token

@@ -7,18 +7,13 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
-from httpx import ASGITransport, AsyncClient
-from starlette.types import Receive, Scope, Send
 
-from mcp_server.door import Door
-from mcp_server.store import Store
 from roboflow_auth.access.catalogue import BASELINE, SCOPES, SENSITIVE_SCOPES
 from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.oauth.models import Client, Connection
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
-from tests.mcp_server.client import McpClient
 from tests.oauth.attacks.test_redirects import EVIL
 from tests.oauth.journeys import Journey, answer_of, field_value, signed_in
 from tests.oauth.registrations import LOOPBACK, metadata, registered, registered_journey
@@ -92,6 +87,17 @@ def test_an_address_that_was_taken_back_gets_no_answer(alice: User, acme: Worksp
     assert not Connection.objects.exists()
 
 
+def test_an_app_that_moved_elsewhere_is_not_the_one_that_was_connected(alice: User, acme: Workspace) -> None:
+    """Consent phishing: a known app is sold or taken over, and its new owner's address is shown as an old friend."""
+    members = registered(metadata("Shelf counter", HTTPS))
+    journey = registered_journey(members, alice, HTTPS)
+    journey.tokens()
+    assert "You connected it before" in journey.ask().content.decode()
+    replace(members, metadata("Shelf counter", EVIL))
+    journey.redirect_uri = EVIL
+    assert "First time it asks you" in journey.ask().content.decode()
+
+
 def replace(members: dict[str, Any], document: dict[str, Any]) -> None:
     """Replace a registration, as its client may at any time."""
     headers = {"Authorization": f"Bearer {members['registration_access_token']}"}
@@ -161,52 +167,6 @@ def test_what_is_dangerous_is_never_ticked_beforehand(journey: Journey) -> None:
     assert not granted & SENSITIVE_SCOPES
     document = Browser().get("/.well-known/oauth-protected-resource/mcp").json()
     assert set(document["scopes_supported"]) == set(BASELINE)
-
-
-def test_a_session_id_is_no_credential(mcp: McpClient) -> None:
-    """Session hijacking: whoever knows or guesses the id of a session acts as the person in it."""
-    for session_id in ("1", "of-alice", "00000000-0000-0000-0000-000000000000"):
-        assert mcp.rpc("tools/list", headers={"Mcp-Session-Id": session_id}).status_code == 401
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_browsers_session_is_no_credential_at_the_mcp_server(mcp: McpClient, alice: User, acme: Workspace) -> None:
-    """Session hijacking, DNS rebinding: a page that reaches the server with the person's cookies acts as the person."""
-    cookie = f"sessionid={signed_in(alice).cookies['sessionid'].value}"
-    assert mcp.rpc("tools/list", headers={"Cookie": cookie}).status_code == 401
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_session_id_does_not_lend_one_person_the_work_of_another(
-    mcp: McpClient, alice_token: str, carol_token: str
-) -> None:
-    """Session hijacking: the id of somebody else's session beside one's own token changes nothing."""
-    headers = {"Mcp-Session-Id": "of-alice"}
-    assert mcp.result("workspace_get", token=alice_token, headers=headers)["workspace"] == "acme"
-    assert mcp.result("workspace_get", token=carol_token, headers=headers)["workspace"] == "carol"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_no_credential_passes_the_door(mcp: McpClient, alice: User, acme: Workspace) -> None:
-    """Token passthrough: what has the caller's token can send it on to whatever it calls in turn."""
-    seen: list[tuple[bytes, bytes]] = []
-
-    async def behind(scope: Scope, receive: Receive, send: Send) -> None:
-        seen.extend(scope["headers"])
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b""})
-
-    async def call(*credential: str) -> None:
-        store = Store()
-        headers = {"Cookie": "sessionid=1", "Content-Type": "application/json", credential[0]: credential[1]}
-        async with store.running(), AsyncClient(transport=ASGITransport(app=Door(behind, store))) as client:
-            answer = await client.post("http://testserver/mcp", json={"method": "tools/list"}, headers=headers)
-            assert answer.status_code == 200
-
-    mcp.portal.call(call, "Authorization", f"Bearer {builders.make_token(alice, acme)}")
-    mcp.portal.call(call, "X-Api-Key", builders.make_api_key(alice, acme))
-    assert b"content-type" in {name for name, _ in seen}
-    assert not re.search(rb"rfoa_|rfk_", repr(seen).encode())
 
 
 def test_an_app_on_this_computer_is_asked_about_every_time_and_called_what_it_is(alice: User, acme: Workspace) -> None:

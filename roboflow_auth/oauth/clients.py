@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 from roboflow_auth.oauth.cimd.resolve import is_metadata_document_id, refresh_client
+from roboflow_auth.oauth.client_keys import thumbprints
 from roboflow_auth.oauth.errors import DeniedClient, UnapprovedClient, UnknownClient
 from roboflow_auth.oauth.known_clients.lookup import (
     find_by_client_id,
@@ -84,7 +85,13 @@ def show_client(client: Client, redirect_uri: str) -> ClientView:
 
 def shown_metadata(client: Client) -> dict[str, Any]:
     """Return what a connection keeps of the metadata under which the person allowed it (P-C6)."""
-    return {"name": client.name, "redirect_uris": client.redirect_uri_list, "auth_method": client.auth_method}
+    return {
+        "name": client.name,
+        "redirect_uris": client.redirect_uri_list,
+        "auth_method": client.auth_method,
+        # A document can change hands. Other keys are replaced by staff, or by the client with its own token.
+        "keys": thumbprints(client.public_keys) if client.is_metadata_document else [],
+    }
 
 
 def changes_since(shown: Mapping[str, Any], client: Client) -> list[str]:
@@ -99,6 +106,8 @@ def changes_since(shown: Mapping[str, Any], client: Client) -> list[str]:
         changes.append(_("Its answers may now also go to %(uris)s.") % {"uris": ", ".join(added[:3])})
     if shown.get("auth_method") != client.auth_method:
         changes.append(_("It proves itself to this server in another way."))
+    elif shown.get("keys", []) != shown_metadata(client)["keys"]:
+        changes.append(_("It proves itself to this server by other keys."))
     return changes
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from roboflow_auth.access.catalogue import known_scopes
 from roboflow_auth.core.secrets import SecretKind, hash_secret, make_secret
 from roboflow_auth.core.text import is_printable
+from roboflow_auth.oauth.client_keys import PublicKey, UnusableKeys, read_key_set
 from roboflow_auth.oauth.connections import join_scopes
 from roboflow_auth.oauth.errors import InvalidClientMetadata, InvalidRedirectUri
 from roboflow_auth.oauth.grants import SELF_REGISTERED
@@ -52,6 +53,7 @@ METADATA_FIELDS = (
     "redirect_uris",
     "grant_types",
     "auth_method",
+    "public_keys",
     "metadata",
     "is_verified",
     "approval",
@@ -62,12 +64,16 @@ METADATA_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class ClientMetadata:
-    """Metadata after narrowing. `extra` are the fields that are only echoed, the declared scope among them."""
+    """Metadata after narrowing; `public_keys` only with `private_key_jwt`.
+
+    `extra` are the fields that are only echoed, the declared scope among them.
+    """
 
     name: str
     redirect_uris: tuple[str, ...]
     grant_types: tuple[str, ...]
     auth_method: AuthMethod
+    public_keys: tuple[PublicKey, ...]
     extra: Mapping[str, Any]
 
 
@@ -77,11 +83,13 @@ def narrow_metadata(document: Mapping[str, Any], *, default_method: AuthMethod) 
     Raises `InvalidRedirectUri` when no redirect URI is left, `InvalidClientMetadata` for wrong types, a name that must
     not be borrowed, or when nothing else usable is left.
     """
+    auth_method = _auth_method(document, default_method)
     return ClientMetadata(
         name=_name(document),
         redirect_uris=_redirect_uris(document),
         grant_types=_grant_types(document),
-        auth_method=_auth_method(document, default_method),
+        auth_method=auth_method,
+        public_keys=_public_keys(document, auth_method),
         extra=_extra(document),
     )
 
@@ -96,6 +104,7 @@ def apply_metadata(client: Client, metadata: ClientMetadata) -> None:
     client.redirect_uris = " ".join(metadata.redirect_uris)
     client.grant_types = list(metadata.grant_types)
     client.auth_method = metadata.auth_method
+    client.public_keys = list(metadata.public_keys)
     client.metadata = dict(metadata.extra)
     fill_toolkit_columns(client)
 
@@ -107,8 +116,8 @@ def fill_toolkit_columns(client: Client) -> None:
 
 
 def renew_secret(client: Client) -> str:
-    """Give the unsaved `client` a new secret, or none if it is public, and return it: only its hash is kept (P-I5)."""
-    raw_secret = "" if client.is_public else make_secret(SecretKind.CLIENT_SECRET)
+    """Give the unsaved `client` a new secret, or none if it uses none, and return it: only its hash is kept (P-I5)."""
+    raw_secret = make_secret(SecretKind.CLIENT_SECRET) if client.has_secret else ""
     client.client_secret = hash_secret(raw_secret) if raw_secret else ""
     return raw_secret
 
@@ -123,6 +132,7 @@ def describe_client(client: Client) -> dict[str, Any]:
         "grant_types": client.grant_types,
         "response_types": ["code"],
         "token_endpoint_auth_method": client.auth_method,
+        **({"jwks": {"keys": client.public_keys}} if client.public_keys else {}),
         **client.metadata,
     }
 
@@ -175,14 +185,29 @@ def _grant_types(document: Mapping[str, Any]) -> tuple[str, ...]:
 def _auth_method(document: Mapping[str, Any], default: AuthMethod) -> AuthMethod:
     method = _text(document, "token_endpoint_auth_method", 100)
     # Some documents list several methods in the words of RFC 8414, in place of the one or beside it.
-    wanted = [*([method] if method else []), *_strings(document, "token_endpoint_auth_methods_supported")]
-    if not wanted:
-        return default
-    usable = [AuthMethod(name) for name in wanted if name in AuthMethod.values]
-    if not usable:
+    listed = _strings(document, "token_endpoint_auth_methods_supported")
+    has_keys = document.get("jwks") is not None
+    if not method and has_keys and AuthMethod.PRIVATE_KEY_JWT in listed:
+        # Of those that it lists, the one for which it brings keys.
+        return AuthMethod.PRIVATE_KEY_JWT
+    wanted = [*([method] if method else []), *listed] or [default.value]
+    usable = [name for name in AuthMethod.values if has_keys or name != AuthMethod.PRIVATE_KEY_JWT]
+    chosen = next((AuthMethod(name) for name in wanted if name in usable), None)
+    if chosen is None:
         # Not narrowed: a client that proves itself by a key must not end up with a weaker proof, or none.
-        raise InvalidClientMetadata(f"token_endpoint_auth_method must be one of {' '.join(AuthMethod.values)}.")
-    return usable[0]
+        raise InvalidClientMetadata(
+            f"token_endpoint_auth_method must be one of {' '.join(AuthMethod.values)}, the last one with a jwks."
+        )
+    return chosen
+
+
+def _public_keys(document: Mapping[str, Any], method: AuthMethod) -> tuple[PublicKey, ...]:
+    if method is not AuthMethod.PRIVATE_KEY_JWT:
+        return ()
+    try:
+        return tuple(read_key_set(document.get("jwks")))
+    except UnusableKeys as error:
+        raise InvalidClientMetadata(str(error)) from error
 
 
 def _extra(document: Mapping[str, Any]) -> dict[str, Any]:

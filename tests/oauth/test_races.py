@@ -14,8 +14,9 @@ from django.test import Client as Browser
 
 from roboflow_auth.core.secrets import hash_secret
 from roboflow_auth.oauth.keys import forget_keys, public_key_set
-from roboflow_auth.oauth.models import AccessToken, Client, Connection, RefreshToken, SigningKey
+from roboflow_auth.oauth.models import AccessToken, Client, Connection, RefreshToken, SigningKey, UsedAssertion
 from tests.clauses import clause
+from tests.oauth.assertions import KEY, claims_of, make_key_client, present, sign
 from tests.oauth.crowd import all_at_once, fresh
 from tests.oauth.journeys import Journey
 from tests.oauth.registrations import LOOPBACK, metadata, registered
@@ -47,6 +48,14 @@ def test_twenty_answers_to_questions_about_the_same_make_one_connection(journey:
     responses = all_at_once(lambda: journey.decide(pages.pop()))
     assert [response.status_code for response in responses] == [303] * CROWD
     assert Connection.objects.count() == 1
+
+
+def test_of_twenty_uses_of_one_assertion_exactly_one_counts() -> None:
+    client = make_key_client(KEY)
+    assertion = sign(claims_of(client.client_id), KEY)
+    errors = [response.json()["error"] for response in all_at_once(lambda: present(assertion))]
+    assert sorted(errors) == ["invalid_client"] * (CROWD - 1) + ["invalid_grant"]
+    assert UsedAssertion.objects.count() == 1
 
 
 def in_the_meantime(change: Callable[[], Any], action: Callable[[], Any]) -> Any:

@@ -16,11 +16,13 @@ from roboflow_auth.oauth.admin.forms import ClientForm
 from roboflow_auth.oauth.admin.pages import ButtonAdmin, record_staff
 from roboflow_auth.oauth.admin.secrets import hold_secret, secrets_page
 from roboflow_auth.oauth.authorization.approval import settle_requests
+from roboflow_auth.oauth.cimd.keys import fetch_keys
+from roboflow_auth.oauth.client_keys import UnusableKeys
 from roboflow_auth.oauth.models import Client
 from roboflow_auth.oauth.registration import fill_toolkit_columns, renew_secret
 from roboflow_auth.oauth.service_clients import arrange_service, retire_service
 
-_DECIDED_BY_ITS_DOCUMENT = ("name", "redirect_uris", "auth_method", "grant_types")
+_DECIDED_BY_ITS_DOCUMENT = ("name", "redirect_uris", "auth_method", "grant_types", "public_keys", "jwks_uri")
 
 
 class ClientAdmin(ButtonAdmin[Client]):
@@ -33,9 +35,10 @@ class ClientAdmin(ButtonAdmin[Client]):
     list_filter = ("registration_source", "auth_method", "is_verified", "approval", "is_disabled", "serves_resource")
     search_fields = ("name", "client_id", "redirect_uris")
     show_full_result_count = False
-    actions = ("roll_secrets",)
+    actions = ("roll_secrets", "fetch_keys_again")
     fieldsets = (
         (None, {"fields": ("name", "client_id", "redirect_uris", "auth_method", "grant_types")}),
+        (gettext_lazy("Keys"), {"fields": ("public_keys", "jwks_uri")}),
         (gettext_lazy("Limits"), {"fields": ("resources", "scope_ceiling", "serves_resource")}),
         (gettext_lazy("Service"), {"fields": ("service_workspace", "service_role")}),
         (gettext_lazy("Lifetimes"), {"fields": ("access_token_seconds", "refresh_token_seconds")}),
@@ -71,8 +74,8 @@ class ClientAdmin(ButtonAdmin[Client]):
 
     def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
         """Save the app; one that authenticates by a secret and has none gets one, which is shown this once."""
-        # A public client's secret is taken away, one that authenticates by its secret keeps it.
-        raw_secret = renew_secret(obj) if obj.is_public or not obj.client_secret else ""
+        # One that authenticates by its secret keeps it; from any other it is taken away.
+        raw_secret = "" if obj.has_secret and obj.client_secret else renew_secret(obj)
         fill_toolkit_columns(obj)
         if not change:
             obj.registration_source = Client.RegistrationSource.MANUAL
@@ -120,9 +123,23 @@ class ClientAdmin(ButtonAdmin[Client]):
                     messages.warning(request, _("%(app)s has no secret.") % {"app": client.display_name})
         return secrets_page(request, self)
 
+    @admin.action(description=gettext_lazy("Fetch the keys of the selected apps again"), permissions=["change"])
+    def fetch_keys_again(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
+        """Take the keys that stand at each app's address now; those that stood there before end at once."""
+        for client in queryset:
+            try:
+                client.public_keys = fetch_keys(client.jwks_uri)
+            except UnusableKeys as error:
+                messages.warning(request, f"{client.display_name}: {error}")
+                continue
+            with transaction.atomic():
+                client.save(update_fields=["public_keys"])
+                record_staff(request, "update_client", client=client, detail="public_keys")
+            messages.success(request, _("The keys of %(app)s were fetched.") % {"app": client.display_name})
+
     def may_press(self, request: HttpRequest, obj: Client) -> bool:
         """Return whether the person may change the app, and it has a secret."""
-        return self.has_change_permission(request, obj) and not obj.is_public
+        return self.has_change_permission(request, obj) and obj.has_secret
 
     def press(self, request: HttpRequest, obj: Client) -> HttpResponse | None:
         """Replace the secret and show the new one, this once."""

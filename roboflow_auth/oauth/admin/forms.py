@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from roboflow_auth.access.catalogue import SCOPES, known_scopes
 from roboflow_auth.core.public_url import Resource
+from roboflow_auth.oauth.admin.key_sets import KeySetField
+from roboflow_auth.oauth.cimd.keys import fetch_keys
+from roboflow_auth.oauth.client_keys import UnusableKeys
 from roboflow_auth.oauth.connections import join_scopes
 from roboflow_auth.oauth.errors import InvalidRedirectUri
 from roboflow_auth.oauth.grants import GRANTS
@@ -78,6 +81,19 @@ class ClientForm(forms.ModelForm[Client]):
         ),
     )
     grant_types = TicksField(label=_("Grants"), choices=[(grant, grant) for grant in GRANTS], initial=code_and_refresh)
+    public_keys = KeySetField(
+        label=_("Public keys"),
+        help_text=_("A JWK Set, for an app that signs what it authenticates with. Public halves only."),
+    )
+    jwks_uri = forms.CharField(
+        label=_("Address of the public keys"),
+        required=False,
+        max_length=2048,
+        help_text=_(
+            "Where the app publishes its JWK Set, https. It is fetched into the box above when the app is saved, and by"
+            " the action of the list; never while the app waits for an answer."
+        ),
+    )
     scope_ceiling = ScopesField(
         label=_("Scope ceiling"),
         required=False,
@@ -99,6 +115,8 @@ class ClientForm(forms.ModelForm[Client]):
             "name",
             "redirect_uris",
             "auth_method",
+            "public_keys",
+            "jwks_uri",
             "grant_types",
             "resources",
             "scope_ceiling",
@@ -122,7 +140,9 @@ class ClientForm(forms.ModelForm[Client]):
         self._check_service(cleaned)
         if serves and cleaned.get("auth_method", self.instance.auth_method) == AuthMethod.NONE:
             # RFC 7662 §2.1: who introspects must prove who it is.
-            self.add_error("serves_resource", _("A resource server needs a secret."))
+            self.add_error("serves_resource", _("A resource server needs a secret, or keys."))
+        if "auth_method" in cleaned:
+            self._settle_keys(cleaned)
         return cleaned
 
     def _check_service(self, cleaned: dict[str, Any]) -> None:
@@ -134,6 +154,18 @@ class ClientForm(forms.ModelForm[Client]):
         for field in ("service_workspace", "service_role"):
             if not cleaned.get(field):
                 self.add_error(field, _("An app that acts for itself needs a workspace and a role."))
+
+    def _settle_keys(self, cleaned: dict[str, Any]) -> None:
+        """Leave keys to those that authenticate by them, fetched where there is an address."""
+        if cleaned["auth_method"] != AuthMethod.PRIVATE_KEY_JWT:
+            cleaned |= {"public_keys": [], "jwks_uri": ""}
+        elif cleaned.get("jwks_uri"):
+            try:
+                cleaned["public_keys"] = fetch_keys(cleaned["jwks_uri"])
+            except UnusableKeys as error:
+                self.add_error("jwks_uri", str(error))
+        elif not cleaned.get("public_keys") and "public_keys" not in self.errors:
+            self.add_error("auth_method", _("It needs the app's public keys, or their address."))
 
 
 def _refusal(uri: str) -> str:

@@ -30,12 +30,15 @@ _PROXY_PORT = 3128
 
 
 class DocumentFetcher(SafeMetadataFetcher):
-    """Fetches one document, in five seconds and five kilobytes, following no redirects."""
+    """Fetches a document, and what it refers to: all in five seconds, each in five kilobytes, without redirects."""
+
+    def __init__(self) -> None:
+        self._ends_at = time.monotonic() + TIMEOUT_SECONDS
 
     def fetch(self, client_id: str) -> tuple[dict[str, Any], int]:
         """Return the document at `client_id` and for how many seconds it may be kept. Raises `CIMDError`."""
         url = check_document_url(client_id)
-        deadline = _Deadline(TIMEOUT_SECONDS)
+        deadline = _Deadline(self._ends_at)
         path = url.path + (f"?{url.query}" if url.query else "")
         headers = {"Host": url.netloc, "Accept": "application/json, application/*+json"}
         try:
@@ -65,10 +68,10 @@ def check_document_url(client_id: str) -> SplitResult:
 class _Deadline:
     """Cuts connections off at one moment, however slowly their other ends look up, shake hands or send."""
 
-    def __init__(self, seconds: float) -> None:
-        self._ends_at = time.monotonic() + seconds
+    def __init__(self, ends_at: float) -> None:
+        self._ends_at = ends_at
         self._sockets: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._cut)
+        self._timer = threading.Timer(max(0.0, ends_at - time.monotonic()), self._cut)
         self._timer.daemon = True
         self._timer.start()
 

@@ -7,6 +7,7 @@ good copy stays in use.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import threading
 import time
@@ -24,7 +25,8 @@ from oauth2_provider.cimd import CIMDError
 from roboflow_auth.audit.recorder import record_event
 from roboflow_auth.core.errors import TooManyRequests
 from roboflow_auth.core.rate_limits import LimitName, address_key, check
-from roboflow_auth.oauth.cimd.fetch import TIMEOUT_SECONDS, DocumentFetcher, check_document_url
+from roboflow_auth.oauth.cimd.fetch import TIMEOUT_SECONDS, check_document_url
+from roboflow_auth.oauth.cimd.keys import fetch_document, retired_keys
 from roboflow_auth.oauth.errors import OAuthError, RateLimited, UnknownClient
 from roboflow_auth.oauth.known_clients.lookup import find_by_client_id
 from roboflow_auth.oauth.models import AuthMethod, Client
@@ -101,7 +103,7 @@ def _fetch(client_id: str, stored: Client | None, failed: str) -> Client:
         # That is not the fault of this document, so nothing is remembered.
         raise CIMDError("too many documents are being fetched at this moment")
     try:
-        return _save(client_id, stored, *DocumentFetcher().fetch(client_id))
+        return _save(client_id, stored, *fetch_document(client_id))
     except (CIMDError, OAuthError):
         cache.set(failed, 1, _BACK_OFF_SECONDS)
         raise
@@ -128,8 +130,9 @@ def _wait_for_other(client_id: str, lock: str) -> Client:
 def _save(client_id: str, stored: Client | None, document: Mapping[str, Any], seconds: int) -> Client:
     """Write `document` into the row of `client_id`. Raises `CIMDError` or `OAuthError` for one that can't be used."""
     _check_document(client_id, document)
-    metadata = narrow_metadata(document, default_method=AuthMethod.NONE)
-    if metadata.auth_method is not AuthMethod.NONE:
+    by_keys = document.get("jwks") is not None
+    metadata = narrow_metadata(document, default_method=AuthMethod.PRIVATE_KEY_JWT if by_keys else AuthMethod.NONE)
+    if metadata.auth_method not in (AuthMethod.NONE, AuthMethod.PRIVATE_KEY_JWT):
         raise CIMDError("the document asks for an authentication method that a public document can't carry")
     expires_at = timezone.now() + timedelta(seconds=seconds)
     if stored is not None:
@@ -164,9 +167,11 @@ def _update(stored: Client, metadata: ClientMetadata, expires_at: datetime) -> C
         client: Client | None = Client.objects.select_for_update().filter(pk=stored.pk).first()
         if client is None:
             raise CIMDError("the client was deleted while its document was fetched")
+        before = copy.copy(client)
         apply_metadata(client, metadata)
+        client.former_keys = retired_keys(before, client.public_keys)
         client.cimd_expires_at = expires_at
-        client.save(update_fields=[*METADATA_FIELDS, "cimd_expires_at"])
+        client.save(update_fields=[*METADATA_FIELDS, "former_keys", "cimd_expires_at"])
     return client
 
 

@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from roboflow_auth.access.catalogue import BASELINE, SCOPES
 from roboflow_auth.core.public_url import Resource, public_url_of, resource_url
 from roboflow_auth.oauth.authorization.request import PROMPTS
+from roboflow_auth.oauth.client_keys import SIGNING_ALGORITHMS
 from roboflow_auth.oauth.grants import GRANTS
 from roboflow_auth.oauth.keys import SIGNING_ALGORITHM
 from roboflow_auth.oauth.models import AuthMethod
@@ -64,8 +65,10 @@ def cached_json(request: HttpRequest, members: Mapping[str, Any]) -> HttpRespons
 
 @lru_cache(maxsize=64)
 def _authorization_server(issuer: str, is_cimd_enabled: bool, is_iss_advertised: bool) -> Mapping[str, Any]:
-    secret_methods = [AuthMethod.BASIC.value, AuthMethod.POST.value]
-    every_method = [AuthMethod.NONE.value, *secret_methods]
+    every_method = list(AuthMethod.values)
+    # RFC 7662 §2.1: who introspects must prove who it is.
+    proving_methods = [method for method in every_method if method != AuthMethod.NONE]
+    algorithms = list(SIGNING_ALGORITHMS)
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/oauth/authorize",
@@ -82,8 +85,11 @@ def _authorization_server(issuer: str, is_cimd_enabled: bool, is_iss_advertised:
         "grant_types_supported": list(GRANTS),
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": every_method,
+        "token_endpoint_auth_signing_alg_values_supported": algorithms,
         "revocation_endpoint_auth_methods_supported": every_method,
-        "introspection_endpoint_auth_methods_supported": secret_methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
+        "introspection_endpoint_auth_methods_supported": proving_methods,
+        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
         "authorization_response_iss_parameter_supported": is_iss_advertised,
         **({"client_id_metadata_document_supported": True} if is_cimd_enabled else {}),
         "protected_resources": [resource_url(issuer, resource) for resource in Resource],

@@ -90,7 +90,7 @@ def _replace(client: Client, document: dict[str, Any]) -> tuple[Client, dict[str
         _check_identity(current, document)
         apply_metadata(current, narrow_metadata(document, default_method=AuthMethod(current.auth_method)))
         # A client that authenticates by a secret keeps the one it has.
-        secret = _give_secret(current) if current.is_public or not current.client_secret else {}
+        secret = {} if current.has_secret and current.client_secret else _give_secret(current)
         current.save(update_fields=[*METADATA_FIELDS, "client_secret"])
         record_event("update_client", client_id=current.client_id, client_name=current.name)
     return current, secret

@@ -22,6 +22,7 @@ from roboflow_auth.oauth.grants.request import TokenRequest
 from roboflow_auth.oauth.id_token import make_id_token
 from roboflow_auth.oauth.models import AuthorizationCode
 from roboflow_auth.oauth.reuse import CODE_REUSE, end_reused_session
+from roboflow_auth.oauth.rules.pinned_keys import check_pinned_key
 from roboflow_auth.oauth.rules.pkce import check_verifier
 from roboflow_auth.oauth.rules.resource import check_same_resource
 from roboflow_auth.oauth.rules.scope import narrowed_scopes
@@ -76,6 +77,7 @@ def _check_bindings(request: TokenRequest, code: AuthorizationCode) -> None:
     if redirect_uri and redirect_uri != code.redirect_uri:
         raise InvalidGrant("redirect_uri is not the one of the authorization request.")
     check_verifier(request.parameters.get("code_verifier", ""), code.code_challenge)
+    check_pinned_key(request.client, code.session.connection)
     granted = Resource(code.session.connection.resource)
     check_same_resource(request.client, request.issuer, request.parameters.get("resource", ""), granted)
 

@@ -26,6 +26,7 @@ from roboflow_auth.oauth.grants.request import TokenRequest
 from roboflow_auth.oauth.models import AccessToken, RefreshToken
 from roboflow_auth.oauth.replay import open_answer, seal_answer
 from roboflow_auth.oauth.reuse import REFRESH_TOKEN_REUSE, end_reused_session
+from roboflow_auth.oauth.rules.pinned_keys import check_pinned_key
 from roboflow_auth.oauth.rules.resource import check_same_resource
 from roboflow_auth.oauth.rules.scope import narrowed_scopes
 from roboflow_auth.oauth.tokens import IssuedTokens, find_refresh_token, is_live_refresh_token, issue_tokens
@@ -63,6 +64,7 @@ def _find_token(request: TokenRequest, raw_token: str) -> RefreshToken:
         raise InvalidGrant(_REFUSED, detail="unknown refresh token, or another client's")
     if not is_live_refresh_token(token, timezone.now()):
         raise InvalidGrant(_REFUSED, detail="expired refresh token, or what it hangs off ended")
+    check_pinned_key(request.client, token.session.connection)
     return token
 
 

@@ -1,6 +1,7 @@
 """The server's records: clients, what people agreed to, and the codes and tokens that hang off an agreement."""
 
 from roboflow_auth.oauth.models.agreements import ApprovalRequest, AuthorizationRequest, Connection, Session
+from roboflow_auth.oauth.models.assertions import UsedAssertion
 from roboflow_auth.oauth.models.clients import Approval, AuthMethod, Client
 from roboflow_auth.oauth.models.keys import SigningKey
 from roboflow_auth.oauth.models.known_clients import KnownClient
@@ -21,4 +22,5 @@ __all__ = (
     "RefreshToken",
     "Session",
     "SigningKey",
+    "UsedAssertion",
 )

@@ -22,6 +22,7 @@ class AuthMethod(models.TextChoices):
     NONE = "none", _("None (public client with PKCE)")
     BASIC = "client_secret_basic", _("Secret, HTTP Basic")
     POST = "client_secret_post", _("Secret, in the body")
+    PRIVATE_KEY_JWT = "private_key_jwt", _("Signed JWT, verified by its public keys")
 
 
 class Approval(models.TextChoices):
@@ -55,7 +56,8 @@ class Client(AbstractApplication):
 
     The toolkit's columns hold the name, the redirect URIs (space separated) and the way of registration. Its
     single-grant column is not consulted: `grant_types` holds all of them, in the words of RFC 7591. `client_secret`
-    holds a SHA-256 in hexadecimal, or nothing (P-I5).
+    holds a SHA-256 in hexadecimal, or nothing (P-I5). `public_keys` and `former_keys` are lists of JWKs, the latter of
+    metadata documents only (P-C6).
     """
 
     client_id = models.CharField(_("client ID"), max_length=2048, unique=True, default=make_client_id)
@@ -68,6 +70,9 @@ class Client(AbstractApplication):
     auth_method = models.CharField(
         _("authentication"), max_length=32, choices=AuthMethod.choices, default=AuthMethod.NONE
     )
+    public_keys = models.JSONField(_("public keys"), default=list, blank=True)
+    former_keys = models.JSONField(_("former public keys"), default=list, editable=False)
+    jwks_uri = models.CharField(_("address of the public keys"), max_length=2048, blank=True)
     grant_types = models.JSONField(_("grant types"), default=code_and_refresh)
     scope_ceiling = models.TextField(
         _("scope ceiling"), blank=True, help_text=_("Scopes it may ever ask for, space separated. Empty: all.")
@@ -121,6 +126,8 @@ class Client(AbstractApplication):
 
     # The live sessions in which it acts for itself, where the grant loaded them with it.
     service_sessions: Sequence[Any] = ()
+    # The thumbprint of the key by which the client proved itself in the request that is being answered; not stored.
+    proved_by: str = ""
 
     class Meta:
         verbose_name = _("app")
@@ -151,6 +158,17 @@ class Client(AbstractApplication):
     def is_public(self) -> bool:
         """Whether it authenticates with nothing but PKCE."""
         return bool(self.auth_method == AuthMethod.NONE)
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether it authenticates with a secret."""
+        return self.auth_method in (AuthMethod.BASIC, AuthMethod.POST)
+
+    @property
+    def known_keys(self) -> list[dict[str, str]]:
+        """The keys that may verify its assertions: those it has now, and those that older connections stay with."""
+        current = self.public_keys if self.auth_method == AuthMethod.PRIVATE_KEY_JWT else []
+        return [*current, *self.former_keys]
 
     @property
     def is_staff_registered(self) -> bool:

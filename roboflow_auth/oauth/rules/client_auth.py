@@ -1,7 +1,7 @@
 """Client authentication at the token, revocation and introspection endpoints (RFC 6749 §2.3; protocol.md P-C4).
 
 A secret client may use Basic or the body, whichever it registered: real clients mix them up. It never gets by without
-its secret, and a public client never counts as authenticated.
+its secret, a client with keys never without a signed assertion, and a public client never counts as authenticated.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from urllib.parse import unquote_plus
 from django.http import HttpRequest
 
 from roboflow_auth.core.http import client_address
+from roboflow_auth.core.public_url import public_url_of
 from roboflow_auth.core.rate_limits import LimitName, address_key, check
 from roboflow_auth.core.secrets import is_same_secret
 from roboflow_auth.oauth.errors import InvalidClient, InvalidRequest
 from roboflow_auth.oauth.models import Client
+from roboflow_auth.oauth.rules.client_assertion import REFUSED, Assertion, read_assertion, verify_assertion
 from roboflow_auth.oauth.stored_clients import find_client
 
 _MAX_HEADER = 8192
@@ -26,27 +28,41 @@ _MAX_HEADER = 8192
 
 @dataclass(frozen=True, slots=True)
 class ClientCredentials:
-    """What a request says about its client; `secret` is empty where none was sent."""
+    """What a request says about its client; `secret` is empty and `assertion` None where none was sent."""
 
     client_id: str
     secret: str = ""
+    assertion: Assertion | None = None
 
 
 def identify_client(
     request: HttpRequest, parameters: Mapping[str, str], find: Callable[[str], Client | None] = find_client
 ) -> Client:
-    """Return the client of a request: proved by its secret, or public and named by `client_id` alone.
+    """Return the client of a request: proved by its secret or key, or public and named by `client_id` alone.
 
-    `find` looks it up, in one statement. Raises `InvalidClient` for unknown and disabled clients and for wrong or
-    missing secrets (all alike), `InvalidRequest` when a request uses two methods at once, `TooManyRequests` for too
-    many failures, or too many requests of this client.
+    `find` looks it up, in one statement; an assertion takes another one. Its `proved_by` says by which key. Raises
+    `InvalidClient` for unknown and disabled clients and for wrong or missing proofs, `InvalidRequest` when a request
+    uses two methods at once, `TooManyRequests` for too many failures, or too many requests of this client.
     """
     credentials = _read_credentials(request, parameters)
     client = find(credentials.client_id) if credentials.client_id else None
-    if client is None or client.is_disabled or not _is_proved(client, credentials.secret):
+    try:
+        proved = _prove(client, credentials, public_url_of(request))
+    except InvalidClient:
         _count_failure(credentials.client_id, client_address(request))
-        raise InvalidClient("The client is unknown, or its authentication failed.")
-    check(LimitName.CLIENT, _caller_key(client, client_address(request)))
+        raise
+    check(LimitName.CLIENT, _caller_key(proved, client_address(request)))
+    return proved
+
+
+def _prove(client: Client | None, credentials: ClientCredentials, issuer: str) -> Client:
+    """Return `client` if it is who it says. Raises `InvalidClient`."""
+    if client is None or client.is_disabled:
+        raise InvalidClient(REFUSED)
+    if credentials.assertion is not None:
+        client.proved_by = verify_assertion(credentials.assertion, client, issuer)
+    elif not _is_proved(client, credentials.secret):
+        raise InvalidClient(REFUSED)
     return client
 
 
@@ -66,18 +82,21 @@ def _is_proved(client: Client, raw_secret: str) -> bool:
     if client.is_public:
         # A secret where none was registered is a mistake that must not look like a proof.
         return not raw_secret
-    return is_same_secret(raw_secret, client.client_secret)
+    return client.has_secret and is_same_secret(raw_secret, client.client_secret)
 
 
 def _read_credentials(request: HttpRequest, parameters: Mapping[str, str]) -> ClientCredentials:
     in_body = ClientCredentials(parameters.get("client_id", ""), parameters.get("client_secret", ""))
     header = _read_basic(request.headers.get("Authorization", ""))
-    if header is None:
-        return in_body
+    assertion = read_assertion(parameters)
     # RFC 6749 §2.3: not more than one authentication method in each request.
-    if in_body.secret or in_body.client_id not in ("", header.client_id):
+    if bool(header) + bool(assertion) + bool(in_body.secret) > 1:
         raise InvalidRequest("The client authenticated in two ways at once.")
-    return header
+    if header is not None and in_body.client_id not in ("", header.client_id):
+        raise InvalidRequest("client_id is not the client of the Basic header.")
+    if assertion is not None:
+        return ClientCredentials(assertion.client_id, assertion=assertion)
+    return header or in_body
 
 
 def _read_basic(authorization: str) -> ClientCredentials | None:

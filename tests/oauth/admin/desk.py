@@ -46,6 +46,8 @@ def form_of(**changes: Any) -> dict[str, Any]:
         "name": "Shelf counter",
         "redirect_uris": "https://app.example/cb\r\nhttp://127.0.0.1/cb\r\n",
         "auth_method": "none",
+        "public_keys": "",
+        "jwks_uri": "",
         "grant_types": ["authorization_code", "refresh_token"],
         "resources": ["mcp", "api"],
         "scope_ceiling": [],

@@ -19,7 +19,7 @@ define install
 	cp $(1) $(VENV)/installed-$(1); }
 endef
 
-.PHONY: run dev demo runtime tools test test-postgres test-sqlite conformance lint format docs lock clean
+.PHONY: run dev demo runtime tools test test-postgres test-sqlite conformance bench lint format docs lock clean
 
 run: demo
 	@exec $(BIN)/python -m roboflow_auth.serve all
@@ -69,6 +69,10 @@ test-sqlite: tools
 conformance: tools
 	$(BIN)/python -m pytest -n 0 -m conformance --capture=no tests/conformance
 
+# Beside other servers, some ten minutes; BENCH="--rounds 1 --only refresh" measures less. It needs wrk and Node.
+bench: tools
+	$(BIN)/python -m tests.bench $(BENCH)
+
 lint: tools
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -102,4 +106,4 @@ lock: tools
 	$(call explain,requirements-dev.txt,dev)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov staticfiles
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .bench .coverage htmlcov staticfiles

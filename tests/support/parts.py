@@ -15,6 +15,7 @@ PROGRAMS = {
     "node": ("node",),
     "npm": ("npm",),
     "npx": ("npx",),
+    "wrk": ("wrk",),
 }
 
 

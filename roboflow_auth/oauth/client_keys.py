@@ -47,7 +47,7 @@ def read_key_set(key_set: Any) -> list[PublicKey]:
     keys = key_set.get("keys") if isinstance(key_set, dict) else None
     if not isinstance(keys, list) or len(keys) > _MAX_KEYS or not all(isinstance(key, dict) for key in keys):
         raise UnusableKeys(f"A key set is an object with a list of {_MAX_KEYS} keys at the most.")
-    if any(key.get("kty") == "oct" or not _PRIVATE.isdisjoint(key) for key in keys):
+    if not all(_PRIVATE.isdisjoint(key) for key in keys):
         raise UnusableKeys("The key set holds a secret or private key, which nobody but its owner may know.")
     usable = [_read_key(key) for key in keys if _can_sign(key)]
     if not usable:

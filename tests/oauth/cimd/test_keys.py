@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from roboflow_auth.workspaces.models import Workspace
 from tests.oauth.assertions import KEY, OTHER_KEY, SigningJourney, ec_key, public, rsa_key
 from tests.oauth.cimd.steps import DOCUMENT, PATH, assert_unknown, expire, journey_of
 from tests.oauth.journeys import Journey, signed_in
-from tests.support.documents import DocumentServer, answer
+from tests.support.documents import DocumentServer, Send, answer
 
 KEYS_PATH = "/apps/keys.json"
 HOSTED = "https://app.example/callback"
@@ -49,6 +51,16 @@ def with_key(journey: SigningJourney, key: jwk.JWK) -> SigningJourney:
 def unsigned(journey: SigningJourney) -> Journey:
     """Return the same client and person, where nothing is signed."""
     return Journey(journey.client, journey.browser, journey.redirect_uri)
+
+
+def slowly(send: Send) -> Send:
+    """Return an answer that takes more than half of the time that a document has in tests."""
+
+    def wait_and_send(handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(0.6)
+        send(handler)
+
+    return wait_and_send
 
 
 def error_of(response: Any) -> str:
@@ -102,6 +114,16 @@ def test_keys_that_can_not_be_had_make_no_client(
     client_id = publish(jwks=None, jwks_uri=documents.serve(KEYS_PATH, answer(body, status)))
     assert_unknown(journey_of(client_id, alice).ask())
     assert not Client.objects.exists()
+
+
+def test_a_document_and_its_keys_share_the_time_that_a_document_has(
+    publish: Publish, documents: DocumentServer, alice: User
+) -> None:
+    client_id = publish(jwks=None, jwks_uri=documents.serve_document(KEYS_PATH, public(KEY)))
+    for path in (PATH, KEYS_PATH):
+        documents.serve(path, slowly(documents.answers[path]))
+    assert_unknown(journey_of(client_id, alice).ask())
+    assert documents.requests == [PATH, KEYS_PATH]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import itertools
 import time
 from typing import Any
 
@@ -124,8 +124,11 @@ def test_client_id_may_be_left_out_or_repeated(client: Client, client_id: str | 
         {"nbf": "now"},
         {"iat": "now"},
         {"nbf": float("nan")},
+        {"nbf": True},
+        {"padding": "x" * 8000},
     ],
-    ids=lambda changes: json.dumps(changes)[:60],
+    # What is random in them must not be in their names: several processes collect the same tests.
+    ids=itertools.count(),
 )
 def test_a_claim_that_is_missing_or_wrong_proves_nothing(client: Client, changes: dict[str, Any]) -> None:
     assert_refused(present(sign(claims_of(client.client_id, **changes), KEY)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -30,9 +31,11 @@ from tests.oauth.assertions import (
     "algorithm", ["none", "None", "HS256", "HS384", "HS512", "ES256K", "RS1", "", None, 7, ["ES256"]]
 )
 def test_an_algorithm_that_proves_nothing_is_refused(client: Client, algorithm: Any) -> None:
-    for signature in (b"", b"x"):
-        assertion = unsigned({"alg": algorithm, "kid": "k1"}, claims_of(client.client_id), signature)
-        assert_refused(present(assertion))
+    header, claims = {"alg": algorithm, "kid": "k1"}, claims_of(client.client_id)
+    assert_refused(present(unsigned(header, claims, b"")))
+    response = present(unsigned(header, claims))
+    assert_refused(response)
+    assert "must be signed by one of" in response.json()["error_description"]
 
 
 @pytest.mark.parametrize("form", ["pem", "jwk", "n"])
@@ -113,10 +116,10 @@ def test_a_jwt_that_was_made_for_another_purpose_proves_nothing(client: Client, 
         unsigned({"alg": "ES256"}, b"\xff\xfe\x00"),
         unsigned({"alg": "ES256"}, b"[" * 5000),
         unsigned({"alg": "ES256"}, b'{"exp":' + b"9" * 5000 + b"}"),
-        sign(claims_of("x", padding="x" * 9000), KEY),
         "é.é.é",
     ],
-    ids=lambda assertion: assertion[:20],
+    # What is random in them must not be in their names: several processes collect the same tests.
+    ids=itertools.count(),
 )
 def test_what_is_no_jwt_proves_nothing(client: Client, assertion: str) -> None:
     assert_refused(present(assertion, client_id=client.client_id))

@@ -18,7 +18,7 @@ from django.utils import timezone
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from mcp_server.group_commit import GroupCommit
+from mcp_server.batches import Batches
 from mcp_server.threads import in_django
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.audit.models import AuditEvent
@@ -28,7 +28,7 @@ from roboflow_auth.core.rate_limits import LimitName
 from roboflow_auth.core.rate_limits_async import AsyncRateLimits
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
 from roboflow_auth.oauth.principals import (
-    TOKEN_ROW,
+    TOKEN_ROWS,
     find_principal,
     is_use_worth_noting,
     note_use,
@@ -44,21 +44,29 @@ class Store:
     """What one running application shares between its requests; usable while `running` is."""
 
     def __init__(self) -> None:
+        self._is_running = False
         self._pool: AsyncConnectionPool[Any] | None = None
-        self._ledger = GroupCommit(self._insert)
+        self._begin_batches()
         self._limits = AsyncRateLimits()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Serve for the length of a block; the pool's connections are handed back at its end."""
-        self._ledger = GroupCommit(self._insert)
+        self._begin_batches()
+        self._is_running = True
         try:
             async with self._limits.running():
                 yield
         finally:
+            self._is_running = False
             pool, self._pool = self._pool, None
             if pool is not None:
                 await pool.close()
+
+    def _begin_batches(self) -> None:
+        # Batches belong to one event loop, and each lifespan may have another.
+        self._look_ups = Batches(self._find_rows)
+        self._ledger = Batches(self._insert)
 
     @property
     def keeps_rows_for_groups(self) -> bool:
@@ -72,8 +80,8 @@ class Store:
         if connection.vendor != "postgresql":
             return await in_django(find_principal, raw_token, Resource.MCP)
         now = timezone.now()
-        values = {"checksum": hash_secret(raw_token), "resource": Resource.MCP.value, "now": now}
-        row = await self._fetch_one(*TOKEN_ROW.for_driver(**values))
+        checksum = hash_secret(raw_token)
+        row = (await self._look_ups.join([checksum])).get(checksum)
         if row is None:
             return None
         if is_use_worth_noting(row, now):
@@ -86,21 +94,25 @@ class Store:
 
     async def write(self, events: list[AuditEvent]) -> None:
         """Return once `events` are committed; those of several requests at a time are, in one statement."""
-        await self._ledger.write(events)
+        await self._ledger.join(events)
 
     async def _insert(self, events: list[AuditEvent]) -> None:
         async with self._connection() as borrowed:
             await borrowed.execute(bulk_statement(), rows_of(events))
 
-    async def _fetch_one(self, sql: str, parameters: list[Any]) -> dict[str, Any] | None:
+    async def _find_rows(self, checksums: list[str]) -> dict[str, dict[str, Any]]:
+        """Return the rows of the tokens that are live now, by checksum."""
+        values = {"checksums": checksums, "resource": Resource.MCP.value, "now": timezone.now()}
         async with self._connection() as borrowed:
-            cursor = await borrowed.execute(sql, parameters)
-            row: dict[str, Any] | None = await cursor.fetchone()
-            return row
+            cursor = await borrowed.execute(*TOKEN_ROWS.for_driver(**values))
+            return {row["checksum"]: row for row in await cursor.fetchall()}
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
         # Raises Django's error when the database is away, so that there is one kind of it to look out for.
+        if not self._is_running:
+            # A pool that is opened now would never be closed.
+            raise OperationalError("the application is not running")
         if self._pool is None:
             self._pool = _make_pool()
             await self._pool.open()

@@ -9,16 +9,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from django.conf import settings
 from django.core.cache import cache
 from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 
+from roboflow_auth.access.catalogue import WORKSPACE_SCOPES
 from roboflow_auth.access.vocabulary import RoleName
 from roboflow_auth.accounts.models import User
+from roboflow_auth.asgi import application
 from roboflow_auth.core.rate_limits import forget_counts
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
+from tests.mcp_server.client import McpClient, running
 from tests.support import network
 from tests.support.audit_guard import lift_guard_against_emptying
 from tests.support.browser import Callback, listening_callback, running_chromium
@@ -107,6 +111,31 @@ def acme(alice: User, bob: User) -> Workspace:
     workspace = builders.make_workspace(alice, "acme", "Acme Robotics")
     builders.make_member(workspace, bob, RoleName.LABELER)
     return workspace
+
+
+@pytest.fixture(scope="session")
+def mcp(django_db_setup: None) -> Iterator[McpClient]:
+    """Return a client of the application, whose event loop runs in a thread of its own as under a server."""
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(running(application)):
+        yield McpClient(portal, application)
+
+
+@pytest.fixture
+def alice_token(alice: User, acme: Workspace) -> str:
+    """Return a token with every workspace scope of Alice, who owns Acme."""
+    return builders.make_token(alice, acme, WORKSPACE_SCOPES)
+
+
+@pytest.fixture
+def bob_token(bob: User, acme: Workspace) -> str:
+    """Return a token with every workspace scope of Bob, who labels in Acme."""
+    return builders.make_token(bob, acme, WORKSPACE_SCOPES)
+
+
+@pytest.fixture
+def carol_token(carol: User) -> str:
+    """Return a token with every workspace scope of Carol, for the workspace that is her own."""
+    return builders.make_token(carol, Workspace.objects.get(slug="carol"), WORKSPACE_SCOPES)
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,7 @@ class Principal:
     email: str
     workspace_id: int
     workspace: str
+    workspace_name: str
     role: str
     actions: frozenset[Action]
     credential: Credential

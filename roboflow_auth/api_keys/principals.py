@@ -31,6 +31,8 @@ def find_principal(raw_key: str) -> Principal | None:
             revoked_at__isnull=True,
             user__is_active=True,
             workspace__memberships__user=F("user"),
+            # Who left the workspace and came back makes new keys.
+            workspace__memberships__joined_at__lte=F("created_at"),
         )
         .order_by()
         .values(
@@ -42,6 +44,7 @@ def find_principal(raw_key: str) -> Principal | None:
             subject=F("user__subject"),
             email=F("user__email"),
             slug=F("workspace__slug"),
+            workspace_name=F("workspace__name"),
             role=F("workspace__memberships__role"),
         )
         .first()
@@ -59,6 +62,7 @@ def _principal(row: Mapping[str, Any]) -> Principal:
         email=row["email"],
         workspace_id=row["workspace_id"],
         workspace=row["slug"],
+        workspace_name=row["workspace_name"],
         role=row["role"],
         actions=actions_of_role(row["role"]),
         credential=Credential.API_KEY,

@@ -14,7 +14,9 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import QuerySet
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Field, Lookup, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 
 RowT = TypeVar("RowT")
 
@@ -32,6 +34,19 @@ class _Compiled:
     compiler: Any
     sql: str
     parameters: tuple[tuple[str, Any], ...]
+
+
+@Field.register_lookup
+class AnyOf(Lookup[Any]):
+    """`column__any_of=[…]`: like `in`, but the same SQL however many values there are. PostgreSQL only."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+        """Return the comparison with an array."""
+        column, parameters = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s)", [*parameters, self.rhs]
 
 
 class PreparedQuery(Generic[RowT]):
@@ -67,8 +82,13 @@ class PreparedQuery(Generic[RowT]):
         queryset = self._build(**self._examples)
         compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
         sql, found = compiler.as_sql()
-        names = {example: name for name, example in self._examples.items()}
-        return _Compiled(queryset, compiler, sql, tuple((names.get(value, ""), value) for value in found))
+        # What turns a column's value into a field's is the same for every row there will ever be.
+        converters = compiler.get_converters([column for column, _, _ in compiler.select])
+        compiler.get_converters = lambda _: converters
+        return _Compiled(queryset, compiler, sql, tuple((self._name_of(value), value) for value in found))
+
+    def _name_of(self, value: Any) -> str:
+        return next((name for name, example in self._examples.items() if example == value), "")
 
     def _parameters(self, values: Mapping[str, Any]) -> list[Any]:
         return [values[name] if name else constant for name, constant in self._compiled.parameters]

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from roboflow_auth.accounts.models import User
@@ -42,6 +42,7 @@ def list_connections(parties: Parties, now: datetime) -> list[Connection]:
             resource=parties.resource,
             redirect_uri=without_loopback_port(parties.redirect_uri),
             workspace__memberships__user=parties.user,
+            workspace__memberships__joined_at__lte=F("created_at"),
         )
         .select_related("workspace")
         .order_by("-allowed_at")
@@ -74,10 +75,12 @@ def allow_connection(
     """
     now = timezone.now()
     identity = _agreement_hash(parties, workspace)
-    # An expired agreement is over; extending it would revive what the person had let lapse.
-    Connection.objects.filter(agreement_hash=identity, revoked_at__isnull=True, expires_at__lte=now).update(
-        revoked_at=now
+    # An expired agreement is over, and so is one from before the person left the workspace and came back; extending it
+    # would revive what they had let lapse.
+    lapsed = Q(expires_at__lte=now) | Q(
+        workspace__memberships__user=F("user"), workspace__memberships__joined_at__gt=F("created_at")
     )
+    Connection.objects.filter(lapsed, agreement_hash=identity, revoked_at__isnull=True).update(revoked_at=now)
     connection, is_new = Connection.objects.get_or_create(
         agreement_hash=identity,
         revoked_at__isnull=True,

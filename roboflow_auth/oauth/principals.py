@@ -33,7 +33,7 @@ def find_principal(raw_token: str, resource: Resource) -> Principal | None:
     if not is_well_formed(raw_token, SecretKind.ACCESS_TOKEN):
         return None
     now = timezone.now()
-    row = TOKEN_ROW.first(checksum=hash_secret(raw_token), resource=resource.value, now=now)
+    row = _TOKEN_ROW.first(checksum=hash_secret(raw_token), resource=resource.value, now=now)
     if row is None:
         return None
     if is_use_worth_noting(row, now):
@@ -52,6 +52,8 @@ def live_tokens(now: datetime) -> QuerySet[AccessToken]:
         session__connection__client__is_disabled=False,
         session__connection__user__is_active=True,
         session__connection__workspace__memberships__user=F("session__connection__user"),
+        # P-G4: who left and came back, perhaps in another role, agreed to nothing in the meantime.
+        session__connection__workspace__memberships__joined_at__lte=F("session__connection__created_at"),
     ).order_by()
 
 
@@ -63,6 +65,7 @@ def principal_of(row: Mapping[str, Any]) -> Principal:
         email=row["email"],
         workspace_id=row["workspace_id"],
         workspace=row["workspace"],
+        workspace_name=row["workspace_name"],
         role=row["role"],
         actions=actions_of_role(row["role"]),
         credential=Credential.TOKEN,
@@ -88,24 +91,37 @@ def note_use(row: Mapping[str, Any], now: datetime) -> None:
     Connection.objects.filter(pk=row["connection_id"]).update(last_used_at=now)
 
 
+def _live(resource: str, now: datetime) -> QuerySet[AccessToken]:
+    return live_tokens(now).filter(session__connection__resource=resource)
+
+
 def _token_row(*, checksum: str, resource: str, now: datetime) -> QuerySet[AccessToken, dict[str, Any]]:
-    live = live_tokens(now).filter(token_checksum=checksum, session__connection__resource=resource)
-    return live.values(
-        token_scope=F("scope"),
-        used_session_id=F("session_id"),
-        last_used_at=F("session__last_used_at"),
-        connection_id=F("session__connection_id"),
-        connection_scope=F("session__connection__scope"),
-        client_identifier=F("session__connection__client__client_id"),
-        client_name=F("session__connection__client__name"),
-        person_id=F("session__connection__user_id"),
-        subject=F("session__connection__user__subject"),
-        email=F("session__connection__user__email"),
-        workspace_id=F("session__connection__workspace_id"),
-        workspace=F("session__connection__workspace__slug"),
-        role=F("session__connection__workspace__memberships__role"),
+    return _live(resource, now).filter(token_checksum=checksum).values(**_COLUMNS)
+
+
+def _token_rows(*, checksums: list[str], resource: str, now: datetime) -> QuerySet[AccessToken, dict[str, Any]]:
+    return (
+        _live(resource, now).filter(token_checksum__any_of=checksums).values(checksum=F("token_checksum"), **_COLUMNS)
     )
 
 
-# The look-up of `find_principal`; it takes `checksum`, `resource` (its value) and `now`.
-TOKEN_ROW = PreparedQuery(_token_row, checksum="checksum", resource="resource", now=datetime(2000, 1, 1, tzinfo=UTC))
+_COLUMNS = {
+    "token_scope": F("scope"),
+    "used_session_id": F("session_id"),
+    "last_used_at": F("session__last_used_at"),
+    "connection_id": F("session__connection_id"),
+    "connection_scope": F("session__connection__scope"),
+    "client_identifier": F("session__connection__client__client_id"),
+    "client_name": F("session__connection__client__name"),
+    "person_id": F("session__connection__user_id"),
+    "subject": F("session__connection__user__subject"),
+    "email": F("session__connection__user__email"),
+    "workspace_id": F("session__connection__workspace_id"),
+    "workspace": F("session__connection__workspace__slug"),
+    "workspace_name": F("session__connection__workspace__name"),
+    "role": F("session__connection__workspace__memberships__role"),
+}
+_SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+_TOKEN_ROW = PreparedQuery(_token_row, checksum="checksum", resource="resource", now=_SOME_TIME)
+# The same look-up for several tokens at once, on PostgreSQL; `checksum` of a row tells whose it is.
+TOKEN_ROWS = PreparedQuery(_token_rows, checksums=["checksum"], resource="resource", now=_SOME_TIME)

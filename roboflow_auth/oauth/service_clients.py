@@ -56,6 +56,7 @@ def find_service_session(client: Client, resource: Resource) -> Session | None:
             user__is_active=True,
             revoked_at__isnull=True,
             workspace__memberships__user=F("user"),
+            workspace__memberships__joined_at__lte=F("created_at"),
         )
         .select_related("client", "user", "workspace")
         .first()
@@ -92,6 +93,7 @@ def _live_sessions(*, client_id: str) -> QuerySet[Session]:
             connection__user=F("connection__client__service_account"),
             connection__user__is_active=True,
             connection__workspace__memberships__user=F("connection__user"),
+            connection__workspace__memberships__joined_at__lte=F("connection__created_at"),
         )
         .select_related("connection__client", "connection__user", "connection__workspace")
         .order_by("pk")

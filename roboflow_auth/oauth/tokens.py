@@ -130,10 +130,12 @@ def effective_scopes(token_scopes: frozenset[str], connection: Connection, role:
 def _with_context(tokens: QuerySet[TokenT]) -> QuerySet[TokenT]:
     """Return `tokens` with session, connection, client, person and workspace, and with the person's `role` there.
 
-    `role` is None for someone who left the workspace.
+    `role` is None for someone who left the workspace, even if they came back (P-G4).
     """
     membership = Membership.objects.filter(
-        user=OuterRef("session__connection__user"), workspace=OuterRef("session__connection__workspace")
+        user=OuterRef("session__connection__user"),
+        workspace=OuterRef("session__connection__workspace"),
+        joined_at__lte=OuterRef("session__connection__created_at"),
     )
     return tokens.select_related(
         "session__connection__client", "session__connection__user", "session__connection__workspace"

@@ -36,6 +36,7 @@ def principal_of_member(membership: Membership) -> Principal:
         email=user.email,
         workspace_id=membership.workspace_id,
         workspace=membership.workspace.slug,
+        workspace_name=membership.workspace.name,
         role=membership.role,
         actions=membership.actions,
         credential=Credential.BROWSER,
@@ -67,12 +68,13 @@ def view_workspace(principal: Principal, slug: str) -> WorkspaceView:
 
 def view_caller(principal: Principal) -> CallerView:
     """Return who the principal is in its workspace and what its credential may do now."""
-    workspace = find_workspace(principal, principal.workspace, to=Action.VIEW_WORKSPACE)
-    record(principal, Action.VIEW_WORKSPACE, workspace.slug)
+    # All of it came with the look-up of the credential: this is the first call of every agent, and it asks for no row.
+    require(principal, Action.VIEW_WORKSPACE)
+    record(principal, Action.VIEW_WORKSPACE, principal.workspace)
     lendable = [action for action in principal.actions if action in SCOPE_OF_ACTION]
     return CallerView(
-        workspace=workspace.slug,
-        workspace_name=workspace.name,
+        workspace=principal.workspace,
+        workspace_name=principal.workspace_name,
         email=principal.email,
         role=principal.role,
         granted_scopes=sorted(principal.scopes),

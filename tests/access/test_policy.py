@@ -18,7 +18,7 @@ from roboflow_auth.core.errors import Denied, MissingScope
 def principal(role: RoleName, scopes: frozenset[str], credential: Credential = Credential.TOKEN) -> Principal:
     """Return somebody in Acme."""
     who: dict[str, Any] = {"user_id": 1, "subject": "s", "email": "e", "workspace_id": 1, "workspace": "acme"}
-    return Principal(**who, role=role, actions=ROLES[role], credential=credential, scopes=scopes)
+    return Principal(**who, workspace_name="Acme", role=role, actions=ROLES[role], credential=credential, scopes=scopes)
 
 
 def test_a_role_that_lacks_the_action_is_told_so_even_without_the_scope() -> None:

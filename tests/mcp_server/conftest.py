@@ -3,52 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from anyio.from_thread import start_blocking_portal
 from PIL import Image as Pillow
 
 from mcp_server import registry
-from roboflow_auth.access.catalogue import WORKSPACE_SCOPES
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.accounts.models import User
-from roboflow_auth.asgi import application
 from roboflow_auth.images.services import add_image
 from roboflow_auth.images.shapes import ImageView
 from roboflow_auth.projects.services import create_project
 from roboflow_auth.projects.shapes import ProjectView
 from roboflow_auth.workspaces.models import Membership, Workspace
 from roboflow_auth.workspaces.selectors import principal_of_member
-from tests import builders
-from tests.mcp_server.client import McpClient, running
-
-
-@pytest.fixture(scope="session")
-def mcp(django_db_setup: None) -> Iterator[McpClient]:
-    """Return a client of the application, whose event loop runs in a thread of its own as under a server."""
-    with start_blocking_portal() as portal, portal.wrap_async_context_manager(running(application)):
-        yield McpClient(portal, application)
-
-
-@pytest.fixture
-def alice_token(alice: User, acme: Workspace) -> str:
-    """Return a token with every workspace scope of Alice, who owns Acme."""
-    return builders.make_token(alice, acme, WORKSPACE_SCOPES)
-
-
-@pytest.fixture
-def bob_token(bob: User, acme: Workspace) -> str:
-    """Return a token with every workspace scope of Bob, who labels in Acme."""
-    return builders.make_token(bob, acme, WORKSPACE_SCOPES)
-
-
-@pytest.fixture
-def carol_token(carol: User) -> str:
-    """Return a token with every workspace scope of Carol, for the workspace that is her own."""
-    return builders.make_token(carol, Workspace.objects.get(slug="carol"), WORKSPACE_SCOPES)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.secrets import hash_secret
 from roboflow_auth.oauth.models import Session
-from roboflow_auth.oauth.principals import TOKEN_ROW, find_principal, principal_of
+from roboflow_auth.oauth.principals import TOKEN_ROWS, find_principal, principal_of
 from tests.clauses import clause
 from tests.mcp_server.client import McpClient
 
@@ -23,7 +23,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 def test_the_statement_finds_who_the_orm_finds(alice_token: str) -> None:
-    sql, parameters = TOKEN_ROW.for_driver(checksum=hash_secret(alice_token), resource="mcp", now=timezone.now())
+    checksums = [hash_secret(alice_token), "0" * 64]
+    sql, parameters = TOKEN_ROWS.for_driver(checksums=checksums, resource="mcp", now=timezone.now())
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         names = [column.name for column in cursor.description]

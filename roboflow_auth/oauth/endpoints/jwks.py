@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from roboflow_auth.oauth.endpoints.metadata import cached_json
+from roboflow_auth.oauth.endpoints.metadata import PublicDocument, public_response
 from roboflow_auth.oauth.keys import public_key_set
 
 
 @csrf_exempt
 def jwks(request: HttpRequest) -> HttpResponse:
     """Return the JWK Set."""
-    return cached_json(request, public_key_set())
+    return public_response(request, PublicDocument.of(public_key_set()))

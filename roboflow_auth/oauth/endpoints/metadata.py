@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -32,10 +33,24 @@ _DOCUMENTATION = {Resource.MCP: "web:home", Resource.API: "api:docs"}
 _RESOURCE_NAMES = {Resource.MCP: "Roboflow MCP server", Resource.API: "Roboflow REST API"}
 
 
+@dataclass(frozen=True, slots=True)
+class PublicDocument:
+    """A JSON document as it is sent, and the tag by which a client tells that it has it already."""
+
+    body: bytes
+    etag: str
+
+    @classmethod
+    def of(cls, members: Mapping[str, Any]) -> PublicDocument:
+        """Return the document with these members."""
+        body = json.dumps(members, indent=1).encode()
+        return cls(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
+
+
 @csrf_exempt
 def authorization_server(request: HttpRequest) -> HttpResponse:
     """Describe the authorization server; the same document answers OpenID Connect Discovery (RFC 8414 §3)."""
-    return cached_json(
+    return public_response(
         request, _authorization_server(public_url_of(request), settings.CIMD_ENABLED, settings.OAUTH_ADVERTISE_ISS)
     )
 
@@ -43,33 +58,31 @@ def authorization_server(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 def protected_resource(request: HttpRequest, resource: Resource = Resource.MCP) -> HttpResponse:
     """Describe one of the two protected resources (RFC 9728 §3)."""
-    return cached_json(request, _protected_resource(public_url_of(request), resource))
+    return public_response(request, _protected_resource(public_url_of(request), resource))
 
 
-def cached_json(request: HttpRequest, members: Mapping[str, Any]) -> HttpResponse:
-    """Return a public JSON document that may be kept for five minutes and is asked for again by its ETag (P-D4)."""
+def public_response(request: HttpRequest, document: PublicDocument) -> HttpResponse:
+    """Return a document that may be kept for five minutes and is asked for again by its ETag (P-D4)."""
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         response: HttpResponse = JsonResponse({"error": "invalid_request", "error_description": "Use GET."}, status=405)
         response["Allow"] = "GET, HEAD, OPTIONS"
         return response
-    body = json.dumps(members, indent=1).encode()
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     asked = request.headers.get("If-None-Match", "")
     # RFC 9110 §13.1.2: a star matches whatever there is.
-    is_known = etag in asked or asked.strip() == "*"
-    response = HttpResponseNotModified() if is_known else HttpResponse(body, content_type="application/json")
-    response["ETag"] = etag
+    is_known = document.etag in asked or asked.strip() == "*"
+    response = HttpResponseNotModified() if is_known else HttpResponse(document.body, content_type="application/json")
+    response["ETag"] = document.etag
     response["Cache-Control"] = f"public, max-age={_MAX_AGE_SECONDS}"
     return response
 
 
 @lru_cache(maxsize=64)
-def _authorization_server(issuer: str, is_cimd_enabled: bool, is_iss_advertised: bool) -> Mapping[str, Any]:
+def _authorization_server(issuer: str, is_cimd_enabled: bool, is_iss_advertised: bool) -> PublicDocument:
     every_method = list(AuthMethod.values)
     # RFC 7662 §2.1: who introspects must prove who it is.
     proving_methods = [method for method in every_method if method != AuthMethod.NONE]
     algorithms = list(SIGNING_ALGORITHMS)
-    return {
+    members = {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/oauth/authorize",
         "token_endpoint": f"{issuer}/oauth/token",
@@ -102,11 +115,12 @@ def _authorization_server(issuer: str, is_cimd_enabled: bool, is_iss_advertised:
         "request_uri_parameter_supported": False,
         "claims_parameter_supported": False,
     }
+    return PublicDocument.of(members)
 
 
 @lru_cache(maxsize=64)
-def _protected_resource(issuer: str, resource: Resource) -> Mapping[str, Any]:
-    return {
+def _protected_resource(issuer: str, resource: Resource) -> PublicDocument:
+    members = {
         "resource": resource_url(issuer, resource),
         "authorization_servers": [issuer],
         # Only what a client needs to begin with: a list of everything would be asked for in full (P-D3).
@@ -115,3 +129,4 @@ def _protected_resource(issuer: str, resource: Resource) -> Mapping[str, Any]:
         "resource_name": _RESOURCE_NAMES[resource],
         "resource_documentation": issuer + reverse(_DOCUMENTATION[resource]),
     }
+    return PublicDocument.of(members)

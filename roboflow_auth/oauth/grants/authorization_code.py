@@ -108,6 +108,7 @@ def _code(*, code_hash: str, client_id: int) -> QuerySet[AuthorizationCode]:
         application_id=client_id,
         session__connection__user__is_active=True,
         session__connection__workspace__memberships__user=F("session__connection__user"),
+        session__connection__workspace__memberships__joined_at__lte=F("session__connection__created_at"),
     ).select_related("session__connection__client", "session__connection__user", "session__connection__workspace")
 
 

@@ -109,3 +109,17 @@ def test_a_refresh_takes_six_statements(journey: Journey) -> None:
     tokens = journey.tokens()
     with at_most(6):
         assert journey.refresh(tokens["refresh_token"]).status_code == 200
+
+
+def test_who_left_the_workspace_and_came_back_is_asked_again(journey: Journey, alice: User) -> None:
+    code, tokens = journey.code(), journey.tokens()
+    membership = Membership.objects.get(user=alice)
+    membership.delete()
+    Membership.objects.create(user=alice, workspace=membership.workspace, role=membership.role)
+    assert find_principal(tokens["access_token"], Resource.MCP) is None
+    assert journey.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
+    assert journey.redeem(code).json()["error"] == "invalid_grant"
+    fresh = journey.tokens()
+    assert find_principal(fresh["access_token"], Resource.MCP) is not None
+    assert find_principal(tokens["access_token"], Resource.MCP) is None
+    assert Connection.objects.filter(revoked_at__isnull=True).count() == 1

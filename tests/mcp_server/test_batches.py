@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from mcp_server.group_commit import GroupCommit
+from mcp_server.batches import Batches
 
 
 class Paper:
@@ -29,20 +29,20 @@ class Paper:
 
 async def test_who_comes_while_a_batch_is_written_is_part_of_the_next_one() -> None:
     paper = Paper()
-    group = GroupCommit(paper.commit)
-    first = asyncio.create_task(group.write([1]))
+    group = Batches(paper.commit)
+    first = asyncio.create_task(group.join([1]))
     await asyncio.sleep(0.001)
-    await asyncio.gather(first, *(group.write([number]) for number in range(2, 50)))
+    await asyncio.gather(first, *(group.join([number]) for number in range(2, 50)))
     assert paper.batches == [[1], list(range(2, 50))]
 
 
 async def test_a_write_returns_only_when_its_own_items_are_written() -> None:
     paper = Paper()
-    group = GroupCommit(paper.commit)
+    group = Batches(paper.commit)
 
     async def write(number: int) -> None:
         await asyncio.sleep(number / 1000)
-        await group.write([number])
+        await group.join([number])
         assert number in [item for batch in paper.batches for item in batch]
 
     await asyncio.gather(*(write(number) for number in range(40)))
@@ -50,10 +50,10 @@ async def test_a_write_returns_only_when_its_own_items_are_written() -> None:
 
 async def test_a_failure_reaches_its_own_batch_and_the_next_one_goes_on() -> None:
     paper = Paper()
-    group = GroupCommit(paper.commit)
-    first = asyncio.create_task(group.write([-1]))
+    group = Batches(paper.commit)
+    first = asyncio.create_task(group.join([-1]))
     await asyncio.sleep(0.001)
-    results = await asyncio.gather(first, group.write([2]), return_exceptions=True)
+    results = await asyncio.gather(first, group.join([2]), return_exceptions=True)
     assert isinstance(results[0], ValueError)
     assert results[1] is None
     assert paper.batches == [[2]]
@@ -61,8 +61,8 @@ async def test_a_failure_reaches_its_own_batch_and_the_next_one_goes_on() -> Non
 
 async def test_who_gives_up_does_not_take_the_others_along() -> None:
     paper = Paper()
-    group = GroupCommit(paper.commit)
-    impatient, patient = asyncio.create_task(group.write([1])), asyncio.create_task(group.write([2]))
+    group = Batches(paper.commit)
+    impatient, patient = asyncio.create_task(group.join([1])), asyncio.create_task(group.join([2]))
     await asyncio.sleep(0.001)
     impatient.cancel()
     await patient

@@ -8,6 +8,7 @@ from django.test import Client as Browser
 
 from roboflow_auth.accounts.models import User
 from tests.builders import PASSWORD
+from tests.clauses import clause
 
 
 def sign_in(email: str, password: str = "wrong", address: str = "203.0.113.9", **headers: str) -> Any:
@@ -24,6 +25,7 @@ def assert_limited(response: Any) -> None:
     assert "Too many attempts" in response.content.decode()
 
 
+@clause("P-L1.5", "P-L1.6")
 def test_an_account_is_guarded_whatever_addresses_are_tried_from(alice: User, bob: User, settings: Any) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"login_failed": "2/m/key"}
     assert [sign_in(alice.email, address=f"203.0.113.{number}").status_code for number in range(2)] == [200, 200]

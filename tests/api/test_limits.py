@@ -9,9 +9,11 @@ from roboflow_auth.accounts.models import User
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.api.client import ACME, ApiClient, problem_of, rows
+from tests.clauses import clause
 from tests.support.limits import set_limits, wait_of
 
 
+@clause("P-L1.4", "P-L1.6")
 def test_a_connection_calls_so_often_and_another_one_goes_on(
     as_alice: ApiClient, as_bob: ApiClient, settings: Any
 ) -> None:

@@ -52,7 +52,7 @@ def test_every_path_of_an_authorization_server_answers_as_it_should(place: Place
         with DATABASE_STANDS[name](place) as competitor:
             assert set(OAUTH_PATHS) - {SERVICE} <= set(competitor.loads)
             answers = {path: probe(load) for path, load in competitor.loads.items()}
-            # The seeds are single use: what was redeemed once is refused. Only our refresh tokens get their answer again.
+            # The seeds are single use: what was redeemed once is refused; only our refresh gives its answer again.
             for path in (CODE,) if name == OURS else (CODE, REFRESH):
                 with pytest.raises(WrongAnswer, match="invalid_grant"):
                     probe(replace(competitor.loads[path], _position=0))

@@ -60,6 +60,7 @@ SECTION = Section(
         Clause("P-C5.11", "The switches that let tests fetch from this machine do nothing in production."),
         Clause("P-C6.1", "A code goes only to a redirect URI that the client's metadata has now.", ("CIMD-8.1",)),
         Clause("P-C6.2", "A change of a client's metadata ends nothing and is shown at the next consent."),
+        Clause("P-C6.3", "A connection stays with the keys of its client that the person was shown."),
         Clause("P-C7.1", "A registration that never led to a connection is pruned after a day."),
         Clause("P-C7.2", "A registration that ever led to a connection is kept."),
         Clause(

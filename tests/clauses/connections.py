@@ -25,5 +25,6 @@ SECTION = Section(
         Clause("P-G4.2", "Revoking a token ends its session only.", ("RFC7009-2.1",)),
         Clause("P-G4.3", "Disconnecting ends every session of a connection."),
         Clause("P-G4.4", "Leaving a workspace ends what was connected to it."),
+        Clause("P-G4.5", "Coming back to a workspace revives nothing of it."),
     ),
 )

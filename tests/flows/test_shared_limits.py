@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from tests.clauses import clause
 from tests.oauth.registrations import LOOPBACK, metadata
 from tests.support.servers import Server, running_servers
 
@@ -24,6 +25,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterato
         yield servers
 
 
+@clause("P-L1.7")
 def test_registrations_are_counted_together(servers: list[Server]) -> None:
     document = metadata("Test client", LOOPBACK)
     answers = [httpx.post(f"{server.url}/oauth/register", json=document) for server in servers * 2]
@@ -31,6 +33,7 @@ def test_registrations_are_counted_together(servers: list[Server]) -> None:
     assert int(answers[-1].headers["Retry-After"]) > 60
 
 
+@clause("P-L1.7")
 def test_failed_sign_ins_are_counted_together(servers: list[Server]) -> None:
     statuses = [_sign_in(server, servers[0].url) for server in servers * 6]
     assert statuses == [200] * 10 + [429] * 2

@@ -13,6 +13,7 @@ from roboflow_auth.core.rate_limits import LimitName, check, forget_counts
 from roboflow_auth.oauth.models import AccessToken, Connection
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.mcp_server.client import ERAS, McpClient
 from tests.support.limits import set_limits, stand_on, wait_of
 from tests.support.postgres import free_port
@@ -20,6 +21,7 @@ from tests.support.postgres import free_port
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@clause("P-L1.4", "P-L1.6")
 @pytest.mark.parametrize("era", ERAS)
 def test_a_connection_calls_so_often_and_another_one_goes_on(
     mcp: McpClient, settings: Any, alice_token: str, bob_token: str, era: str
@@ -69,6 +71,7 @@ def test_a_credential_that_is_not_live_is_challenged_whatever_the_count(
     assert mcp.rpc("tools/list", token=alice_token).status_code == 401
 
 
+@clause("P-L1.7")
 def test_in_redis_calls_are_counted_for_all_processes(
     mcp: McpClient, settings: Any, alice_token: str, redis_url: str
 ) -> None:

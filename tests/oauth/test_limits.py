@@ -15,6 +15,7 @@ from roboflow_auth.core.rate_limits import forget_counts
 from roboflow_auth.oauth.models import Client, Session
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.journeys import Journey, basic, make_secret_client, post_form, signed_in
 from tests.oauth.registrations import LOOPBACK, metadata, register
 from tests.support.limits import set_limits, wait_of
@@ -40,6 +41,7 @@ def register_from(address: str, **headers: str) -> Any:
     )
 
 
+@clause("P-L1.1", "P-L1.6")
 def test_an_address_registers_so_many_clients_and_others_go_on(settings: Any) -> None:
     set_limits(settings, register_address="2/minute")
     assert [register_from("203.0.113.9").status_code for _ in range(2)] == [201, 201]
@@ -57,6 +59,7 @@ def test_nobody_gets_another_address_by_claiming_one(settings: Any) -> None:
         assert_limited(register_from("203.0.113.9", **{"X-Forwarded-For": "192.0.2.7, 198.51.100.1"}))
 
 
+@clause("P-L1.1")
 def test_all_addresses_together_register_so_many_clients(settings: Any) -> None:
     set_limits(settings, register_all="2/minute")
     assert [register_from(f"203.0.113.{number}").status_code for number in range(2)] == [201, 201]
@@ -109,6 +112,7 @@ def test_the_room_is_not_counted_at_each_registration_while_there_is_plenty(sett
     assert register().status_code == 429
 
 
+@clause("P-L1.3")
 def test_a_session_refreshes_so_often_and_another_one_goes_on(journey: Journey, settings: Any) -> None:
     one, other = journey.tokens(), journey.tokens()
     set_limits(settings, session="2/minute")
@@ -148,6 +152,7 @@ def test_no_limit_hides_that_a_code_was_used_twice(journey: Journey, settings: A
     assert Session.objects.get().ended_at is not None
 
 
+@clause("P-L1.3")
 @pytest.mark.parametrize("path", ["/oauth/token", "/oauth/revoke", "/oauth/introspect"])
 def test_a_client_with_a_secret_has_one_share_wherever_it_calls_from(settings: Any, path: str) -> None:
     set_limits(settings, client="2/minute")

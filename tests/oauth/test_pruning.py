@@ -32,6 +32,7 @@ from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.oauth.pruning import prune_clients
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.journeys import Journey, answer_of, signed_in
 from tests.oauth.registrations import registered, registered_journey
 from tests.oauth.test_races import in_the_meantime
@@ -50,6 +51,7 @@ def prune() -> str:
     return said.getvalue()
 
 
+@clause("P-C7.1")
 @pytest.mark.django_db
 def test_a_registration_that_nobody_connected_goes_after_a_day() -> None:
     young, old = builders.make_client(name="young"), builders.make_client(name="old")
@@ -61,6 +63,7 @@ def test_a_registration_that_nobody_connected_goes_after_a_day() -> None:
     assert prune() == ""
 
 
+@clause("P-C7.2")
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "fields",
@@ -81,6 +84,7 @@ def test_what_staff_made_or_decided_and_what_was_connected_once_stays(fields: di
     assert list(Client.objects.all()) == [client]
 
 
+@clause("P-C7.2")
 def test_a_client_whose_connection_ended_long_ago_stays_known(journey: Journey) -> None:
     journey.tokens()
     age()
@@ -109,6 +113,7 @@ def test_a_client_that_waits_for_staff_stays(journey: Journey, settings: Any) ->
     assert prune() == "requests for approval: 1\napps never connected: 1\n"
 
 
+@clause("P-C7.3")
 def test_a_vanished_client_is_told_to_register_again_and_the_person_how(journey: Journey, acme: Workspace) -> None:
     age()
     prune()

@@ -16,6 +16,7 @@ from roboflow_auth.oauth.known_clients.shipping import sync_catalogue
 from roboflow_auth.oauth.models import Client, KnownClient
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.admin.desk import list_of, page_of
 from tests.oauth.journeys import Journey, signed_in
 from tests.oauth.registrations import registered
@@ -58,6 +59,7 @@ def test_the_list_is_there_before_anybody_asked_for_a_client(desk: Browser) -> N
     assert "fastmcp" in html
 
 
+@clause("P-C8.5")
 def test_an_entry_of_staffs_own_counts_at_once(desk: Browser, alice: User, acme: Workspace) -> None:
     assert desk.post(reverse(ADD), form_of()).status_code == 302
     client = builders.make_client(name="SHELVES", redirect_uris=CALLBACK)
@@ -75,6 +77,7 @@ def test_an_entry_of_staffs_own_counts_at_once(desk: Browser, alice: User, acme:
     assert event.detail.startswith("shelf-counter: slug, name")
 
 
+@clause("P-C8.5")
 def test_a_shipped_entry_is_switched_and_not_written(desk: Browser) -> None:
     cursor = shipped("cursor")
     page = desk.get(page_of(cursor)).content.decode()

@@ -15,6 +15,7 @@ from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.models import AuthMethod, Client
 from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.workspaces.models import Workspace
+from tests.clauses import clause
 from tests.oauth.assertions import KEY, OTHER_KEY, SigningJourney, ec_key, public, rsa_key
 from tests.oauth.cimd.steps import DOCUMENT, PATH, assert_unknown, expire, journey_of
 from tests.oauth.journeys import Journey, signed_in
@@ -68,6 +69,7 @@ def error_of(response: Any) -> str:
     return str(response.json()["error"])
 
 
+@clause("P-C4.4")
 def test_a_document_with_keys_goes_the_whole_way_and_is_fetched_once(
     signing: SigningJourney, documents: DocumentServer
 ) -> None:
@@ -169,6 +171,7 @@ def test_keys_that_are_not_used_are_not_fetched(publish: Publish, documents: Doc
     assert Client.objects.get().is_public
 
 
+@clause("P-C6.3")
 def test_a_connection_stays_with_the_keys_that_its_person_was_shown(signing: SigningJourney, publish: Publish) -> None:
     tokens = signing.tokens()
     publish(OTHER_KEY)

@@ -10,6 +10,7 @@ from django.test import Client as Browser
 from roboflow_auth.accounts.models import User
 from roboflow_auth.oauth.models import Client
 from roboflow_auth.workspaces.models import Workspace
+from tests.clauses import clause
 from tests.oauth.cimd.steps import DOCUMENT, PATH, expire
 from tests.oauth.journeys import Journey, signed_in
 from tests.support.documents import DocumentServer
@@ -35,6 +36,7 @@ def some(documents: DocumentServer, count: int) -> list[str]:
     return [documents.serve_document(f"/{number}/client.json", DOCUMENT) for number in range(count)]
 
 
+@clause("P-L1.2", "P-L1.6")
 def test_an_address_brings_so_many_new_apps_and_others_go_on(
     db: None, documents: DocumentServer, settings: Any
 ) -> None:
@@ -46,6 +48,7 @@ def test_an_address_brings_so_many_new_apps_and_others_go_on(
     assert ask(three, "203.0.113.10").status_code == 302
 
 
+@clause("P-L1.2")
 def test_all_addresses_together_bring_so_many_new_apps(db: None, documents: DocumentServer, settings: Any) -> None:
     set_limits(settings, cimd_all="1/minute")
     one, two = some(documents, 2)

@@ -15,6 +15,7 @@ from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.models import Approval, ApprovalRequest, AuthorizationRequest, Client
 from roboflow_auth.oauth.principals import find_principal
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.admin.desk import press
 from tests.oauth.journeys import BACKEND, Journey, answer_of, field_value, signed_in
 
@@ -73,6 +74,7 @@ def test_after_some_minutes_it_reloads_less_often(journey: Journey) -> None:
     assert journey.browser.get(address)["Refresh"] == "30"
 
 
+@clause("P-C9.2")
 def test_once_approved_the_same_request_goes_on_to_tokens(journey: Journey, desk: Browser) -> None:
     address = begin(journey, state="the-first-state")
     decide(desk, "approved")

@@ -111,6 +111,7 @@ def test_a_refresh_takes_six_statements(journey: Journey) -> None:
         assert journey.refresh(tokens["refresh_token"]).status_code == 200
 
 
+@clause("P-G4.5")
 def test_who_left_the_workspace_and_came_back_is_asked_again(journey: Journey, alice: User) -> None:
     code, tokens = journey.code(), journey.tokens()
     membership = Membership.objects.get(user=alice)

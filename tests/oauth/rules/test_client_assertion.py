@@ -17,6 +17,7 @@ from roboflow_auth.oauth.models import AuthMethod, Client, UsedAssertion
 from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.assertions import (
     ASSERTION_TYPE,
     KEY,
@@ -35,6 +36,7 @@ from tests.oauth.journeys import ISSUER, Journey, basic, make_secret_client, pos
 from tests.support.statements import at_most
 
 
+@clause("P-C4.4")
 def test_a_client_with_a_key_goes_the_whole_way_by_its_signature(signing_journey: SigningJourney) -> None:
     tokens = signing_journey.tokens()
     fresh = signing_journey.refresh(tokens["refresh_token"]).json()
@@ -163,6 +165,7 @@ def test_the_type_of_the_assertion_is_the_one_of_jwts(client: Client, changes: d
     assert_refused(present("", client_id=client.client_id))
 
 
+@clause("P-C4.4")
 def test_a_client_with_keys_never_gets_by_without_its_signature(client: Client, alice: User, acme: Workspace) -> None:
     Client.objects.update(client_secret=hash_secret("left over"))
     journey = Journey(client, signed_in(alice))

@@ -14,6 +14,7 @@ from roboflow_auth.oauth.known_clients.lookup import forget_catalogue
 from roboflow_auth.oauth.models import Approval, ApprovalRequest, AuthorizationRequest, Client
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
+from tests.clauses import clause
 from tests.oauth.journeys import Journey, answer_of
 from tests.oauth.registrations import REAL_CLIENTS, registered, registered_journey
 from tests.oauth.test_client_configuration import manage_own
@@ -36,6 +37,7 @@ def asking(settings: Any) -> None:
     settings.UNKNOWN_CLIENT_POLICY = "ask"
 
 
+@clause("P-C9.1")
 @pytest.mark.usefixtures("known_only")
 @pytest.mark.parametrize("whose", ["journey", "bobs_journey", "carols_journey"])
 def test_an_unknown_client_gets_a_page_that_names_it_and_never_a_redirect(
@@ -62,6 +64,7 @@ def test_prompt_none_is_answered_by_a_redirect_whoever_is_signed_in(journey: Jou
         assert answer_of(journey.ask(prompt="none"))["error"] == "access_denied"
 
 
+@clause("P-C9.1")
 @pytest.mark.usefixtures("known_only")
 @pytest.mark.parametrize(
     "fields",
@@ -110,6 +113,7 @@ def test_a_client_with_several_redirect_uris_is_known_only_at_the_vendors(journe
     assert journey.ask().status_code == 200
 
 
+@clause("P-C9.1")
 @pytest.mark.usefixtures("known_only")
 @pytest.mark.parametrize(
     "name, status", [("claude_desktop", 200), ("chatgpt", 200), ("claude_code", 403), ("mcp_remote", 403)]

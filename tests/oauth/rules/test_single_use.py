@@ -11,6 +11,7 @@ from django.utils import timezone
 from jwcrypto import jwk
 
 from roboflow_auth.oauth.models import Client, UsedAssertion
+from tests.clauses import clause
 from tests.oauth.assertions import (
     ASSERTION_TYPE,
     KEY,
@@ -25,6 +26,7 @@ from tests.oauth.assertions import (
 from tests.oauth.journeys import post_form
 
 
+@clause("P-C4.5")
 def test_the_same_assertion_is_good_for_one_use(client: Client) -> None:
     assertion = sign(claims_of(client.client_id), KEY)
     assert_proved(present(assertion))

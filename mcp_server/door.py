@@ -84,6 +84,7 @@ class Door:
         if exchange.method != "POST":
             # P-M5: there are no sessions to end and no streams to open.
             raise Refusal(405, "method_not_allowed", "Only POST is answered here.", {"Allow": "POST"})
+        _check_media_type(exchange)
         body = await exchange.read_body()
         call = _tool_call(_parse(body))
         if call is not None:
@@ -93,6 +94,13 @@ class Door:
             if agrees_with_itself(exchange.headers, call.message):
                 await _check_scope(exchange, exchange.principal, call)
         await self._app(exchange.without_secrets(), exchange.replay(body), exchange.send)
+
+
+def _check_media_type(exchange: Exchange) -> None:
+    # Answered here and not by the SDK, whose words would come without a type of their own.
+    media_type = exchange.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise Refusal(415, "invalid_request", "Send application/json.")
 
 
 async def _identify(exchange: Exchange, store: Store) -> Principal:

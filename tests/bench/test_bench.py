@@ -14,9 +14,9 @@ from tests.bench import report
 from tests.bench.authorization_servers import OURS, Competitor, running_node_provider, running_ours, running_plain_dot
 from tests.bench.load import Load, NoAnswer, WrongAnswer, measure, probe
 from tests.bench.mcp_paths import MCP_PATHS, MODERN_CALL
-from tests.bench.mcp_servers import FASTMCP, SDK, running_fastmcp, running_sdk
+from tests.bench.mcp_servers import FASTMCP, SDK, running_sdk
 from tests.bench.oauth_paths import CODE, OAUTH_PATHS, REFRESH, SERVICE
-from tests.bench.parts import HOME, MissingPart
+from tests.bench.parts import MissingPart
 from tests.bench.processes import Place
 from tests.bench.rounds import Comparison
 from tests.support.parts import missing, need
@@ -63,12 +63,6 @@ def test_every_path_of_an_authorization_server_answers_as_it_should(place: Place
 
 def test_both_forms_of_a_call_reach_the_bare_sdk(place: Place) -> None:
     with running_sdk(place) as competitor:
-        assert [probe(competitor.loads[path])["id"] for path in MCP_PATHS] == [1, 1]
-
-
-@pytest.mark.skipif(not (HOME / "fastmcp" / "installed").exists(), reason="make bench installs FastMCP")
-def test_both_forms_of_a_call_reach_fastmcp(place: Place) -> None:
-    with running_fastmcp(place) as competitor:
         assert [probe(competitor.loads[path])["id"] for path in MCP_PATHS] == [1, 1]
 
 

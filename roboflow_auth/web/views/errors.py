@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 # The longest that a limit of the account pages lasts for one account.
 _RETRY_AFTER_SECONDS = 300
 _OAUTH_PATHS = ("/oauth/", "/.well-known/", "/mcp/")
+# Among them, where people are.
+_PAGES = ("/oauth/authorize", "/oauth/logout")
 _API_PATHS = ("/api/",)
 
 
@@ -47,7 +49,7 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours. The page needs neither the database nor context processors: they may be the fault."""
-    if request.path.startswith(_API_PATHS + _OAUTH_PATHS):
+    if request.path.startswith(_API_PATHS) or _is_for_oauth_clients(request):
         return _answer(request, SERVER_ERROR)
     request_id = current_request().request_id
     try:
@@ -72,10 +74,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
 
 
+def _is_for_oauth_clients(request: HttpRequest) -> bool:
+    return request.path.startswith(_OAUTH_PATHS) and not request.path.startswith(_PAGES)
+
+
 def _answer(request: HttpRequest, problem: Problem) -> HttpResponse:
     if request.path.startswith(_API_PATHS):
         return answer_problem(problem)
-    if request.path.startswith(_OAUTH_PATHS):
+    if _is_for_oauth_clients(request):
         description = f"{problem.title}. Reference {current_request().request_id}."
         return no_store(JsonResponse({"error": problem.code, "error_description": description}, status=problem.status))
     return render(request, f"{problem.status}.html", status=problem.status)

@@ -132,3 +132,12 @@ def test_what_the_product_imports_is_among_its_requirements() -> None:
         for package in imported_packages(path) - sys.stdlib_module_names - {"roboflow_auth", "mcp_server"}:
             names = {name.lower().replace("_", "-") for name in distributions[package]}
             assert names & pinned, f"{path} imports {package}, which is not in requirements.txt"
+
+
+def test_no_comment_of_a_template_is_shown_to_people() -> None:
+    # Django's short comments end with their line; a longer one is text, before the doctype even.
+    templates = [path for path in tracked_files() if path.suffix in (".html", ".txt") and "templates" in path.parts]
+    assert templates
+    for path in templates:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            assert line.count("{#") == line.count("#}"), (path, line)

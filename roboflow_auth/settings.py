@@ -167,7 +167,10 @@ LOGIN_REDIRECT_URL = "web:home"
 ACCOUNT_ADAPTER = "roboflow_auth.workspaces.signup.WorkspaceAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_FORMS = {"signup": "roboflow_auth.accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "roboflow_auth.accounts.forms.LoginForm",
+    "signup": "roboflow_auth.accounts.forms.SignupForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", default="mandatory")

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from roboflow_auth.accounts.adapter import WAITING_PATH_KEY
 from roboflow_auth.accounts.models import User
+
+
+class LoginForm(AllauthLoginForm):
+    """Sign-in that is filled in with whom the waiting app expects (OpenID Connect Core §3.1.2.1; P-A6)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("login", _expected_person(self.request))
 
 
 class SignupForm(AllauthSignupForm):
@@ -22,3 +37,17 @@ class SignupForm(AllauthSignupForm):
         """Keep the name; allauth has saved the rest."""
         user.name = self.cleaned_data.get("name", "")
         user.save(update_fields=["name"])
+
+
+def _expected_person(request: HttpRequest) -> str:
+    """Return the e-mail address in the `login_hint` of the request that waits for this sign-in, or nothing.
+
+    It is the app's guess, so nothing but the form's first value depends on it.
+    """
+    waiting = str(request.session.get(WAITING_PATH_KEY) or request.GET.get("next", ""))
+    try:
+        hint = parse_qs(urlsplit(waiting).query).get("login_hint", [""])[0]
+        validate_email(hint)
+    except (ValueError, ValidationError):
+        return ""
+    return hint

@@ -8,7 +8,6 @@ from __future__ import annotations
 NOT_BUILT = "Not built yet."
 
 PLANNED = {
-    "P-A6.6": "The sign-in page does not look at login_hint yet.",
     "P-O1.4": "There is one key, which is not replaced yet.",
     "P-R2.4": "It comes with token exchange.",
     "P-T6.4": NOT_BUILT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from django.test import Client as Browser
 
 from roboflow_auth.accounts.models import User
@@ -69,3 +70,25 @@ def test_an_id_token_tells_when_the_person_signed_in(journey: Journey, alice: Us
     journey.code(scope="openid project:read")
     signed_in_at = AuthorizationCode.objects.get().auth_time.timestamp()
     assert 5000 <= time.time() - signed_in_at < 5060
+
+
+@clause("P-A6.6")
+@pytest.mark.parametrize(
+    "hint, filled_in",
+    [
+        ("bob@demo.local", "bob@demo.local"),
+        ("Bob", ""),
+        ("", ""),
+        ('"><script>alert(1)</script>@demo.local', ""),
+        ("a\x0b@demo.local", ""),
+        ("x" * 3000 + "@demo.local", ""),
+    ],
+)
+def test_the_sign_in_page_is_filled_in_with_whom_the_app_expects(journey: Journey, hint: str, filled_in: str) -> None:
+    journey.browser.logout()
+    asked = journey.ask(login_hint=hint or None)
+    assert asked.status_code == 302
+    page = journey.browser.get(asked["Location"])
+    assert page.status_code == 200
+    assert (page.context["form"]["login"].value() or "") == filled_in
+    assert "<script>alert" not in page.content.decode()

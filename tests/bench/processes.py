@@ -15,6 +15,7 @@ import httpx
 import psycopg
 
 from tests.support.postgres import PostgresControl
+from tests.support.servers import stop
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = 2
@@ -104,7 +105,7 @@ def running(command: Sequence[str], environment: Mapping[str, str], ready_url: s
             _wait(process, ready_url, log)
             yield
         finally:
-            _stop(process)
+            stop(process)
 
 
 def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
@@ -117,12 +118,3 @@ def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
         else:
             return
     raise RuntimeError(f"{url} did not start:\n{log.read_text()[-3000:]}")
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(15)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(5)

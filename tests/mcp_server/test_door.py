@@ -237,9 +237,13 @@ def test_a_fault_within_an_answer_does_not_start_another(mcp: McpClient, alice_t
             return {"type": "http.request", "body": b"{}"}
 
         async def send(message: Any) -> None:
-            sent.append(message["type"])
+            sent.append(f"{message['type']} {message.get('status', '')}".strip())
 
-        headers = [(b"host", b"testserver"), (b"authorization", f"Bearer {alice_token}".encode())]
+        headers = [
+            (b"host", b"testserver"),
+            (b"authorization", f"Bearer {alice_token}".encode()),
+            (b"content-type", b"application/json"),
+        ]
         store = Store()
         async with store.running():
             await Door(half_an_answer, store)(
@@ -247,4 +251,14 @@ def test_a_fault_within_an_answer_does_not_start_another(mcp: McpClient, alice_t
             )
 
     mcp.portal.call(request)
-    assert sent == ["http.response.start", "http.response.body"]
+    assert sent == ["http.response.start 200", "http.response.body"]
+
+
+@pytest.mark.parametrize("media_type", ["", "text/plain", "application/jsonx", "application/x-www-form-urlencoded"])
+@pytest.mark.django_db(transaction=True)
+def test_a_body_that_does_not_call_itself_json_is_refused_in_json(
+    mcp: McpClient, alice_token: str, media_type: str
+) -> None:
+    answer = mcp.send(headers={**credential(alice_token), "Content-Type": media_type}, content="{}")
+    assert answer.status_code == 415
+    assert answer.json()["error"] == "invalid_request"

@@ -63,7 +63,11 @@ def test_a_client_that_leaves_within_its_body_gets_no_answer(mcp: McpClient, ali
         async def send(message: Any) -> None:
             sent.append(message)
 
-        headers = [(b"host", b"testserver"), (b"authorization", f"Bearer {alice_token}".encode())]
+        headers = [
+            (b"host", b"testserver"),
+            (b"authorization", f"Bearer {alice_token}".encode()),
+            (b"content-type", b"application/json"),
+        ]
         await mcp.app({"type": "http", "method": "POST", "path": "/mcp", "headers": headers}, receive, send)
 
     mcp.portal.call(request)

@@ -78,7 +78,7 @@ def _start(
         stdout=log,
         stderr=log,
     )
-    stack.callback(_stop, process)
+    stack.callback(stop, process)
     return server, process
 
 
@@ -93,7 +93,8 @@ def _wait_until_ready(server: Server, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError(f"The server did not start:\n{server.log.read_text()}")
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a server, politely first."""
     process.terminate()
     try:
         process.wait(15)

@@ -28,11 +28,15 @@ class ProcessType:
     options: tuple[str, ...] = ()
 
 
+# A socket for each worker, between which the kernel shares connections out. With one socket for all of them whichever
+# worker is quickest takes a whole crowd of connections, and keeps those that stay open.
+_SHARED_OUT = "--reuse-port"
+
 # The numbers behind the choice of workers stand in docs/running.md.
 PROCESS_TYPES = {
     "all": ProcessType("roboflow_auth.asgi:application", "asgi", workers=1),
-    "web": ProcessType("roboflow_auth.wsgi:application", "gthread", workers=2, options=("--threads=8",)),
-    "mcp": ProcessType("roboflow_auth.asgi:application", "asgi", workers=2),
+    "web": ProcessType("roboflow_auth.wsgi:application", "gthread", workers=2, options=("--threads=8", _SHARED_OUT)),
+    "mcp": ProcessType("roboflow_auth.asgi:application", "asgi", workers=2, options=(_SHARED_OUT,)),
     "dev": ProcessType(
         "roboflow_auth.asgi:application",
         "asgi",

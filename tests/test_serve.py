@@ -43,6 +43,11 @@ def test_web_concurrency_sets_the_number_of_workers() -> None:
     assert "--workers=5" in command(["mcp"], {"WEB_CONCURRENCY": "5"})
 
 
+def test_connections_are_shared_out_where_there_are_several_workers() -> None:
+    # Not where one worker serves: there a second server on the same port has to fail.
+    assert [kind for kind in PROCESS_TYPES if "--reuse-port" in command([kind], {})] == ["web", "mcp"]
+
+
 def test_only_the_development_server_reloads() -> None:
     assert [kind for kind in PROCESS_TYPES if "--reload" in command([kind], {})] == ["dev"]
 

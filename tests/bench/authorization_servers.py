@@ -95,7 +95,15 @@ def running_plain_dot(place: Place, seconds: int) -> Iterator[Competitor]:
     seeds = seeds_of(run([sys.executable, "-m", "tests.bench.seed_dot"], settings, _order(seconds, _MOST_OF_DOT)))
     settle(settings["DATABASE_URL"])
     options = [f"--bind=127.0.0.1:{port}", f"--workers={PROCESSES}", "--worker-class=gthread", f"--threads={_THREADS}"]
-    command = [sys.executable, "-m", "gunicorn", *options, "--no-control-socket", "tests.bench.plain_dot.wsgi"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        *options,
+        "--reuse-port",
+        "--no-control-socket",
+        "tests.bench.plain_dot.wsgi",
+    ]
     with running(command, settings, base + _METADATA_PATH, place.directory / "dot.log"):
         yield Competitor(PLAIN_DOT, oauth_loads(base + _METADATA_PATH, seeds), _MOST_OF_DOT)
 

@@ -37,7 +37,7 @@ def _gunicorn(name: str, python: Path, module: str, place: Place) -> Iterator[Co
     base = f"http://127.0.0.1:{port}"
     # Not uvicorn: its sockets for several processes delay small packets, and each answer would take 40 ms.
     options = [f"--bind=127.0.0.1:{port}", f"--workers={PROCESSES}", "--worker-class=asgi", "--log-level=warning"]
-    command = [str(python), "-m", "gunicorn", *options, "--no-control-socket", f"{module}:application"]
+    command = [str(python), "-m", "gunicorn", *options, "--reuse-port", "--no-control-socket", f"{module}:application"]
     settings = {"PUBLIC_URL": base, "FASTMCP_LOG_LEVEL": "WARNING"}
     with running(command, settings, f"{base}/mcp", place.directory / f"{module}.log"):
         yield Competitor(name, mcp_loads(base, TOOL, [TOKEN], host=f"127.0.0.1:{port}"))

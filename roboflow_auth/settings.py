@@ -106,7 +106,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "csp.middleware.CSPMiddleware",
     "roboflow_auth.core.middleware.PageHeadersMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "roboflow_auth.core.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

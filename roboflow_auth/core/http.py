@@ -79,7 +79,7 @@ def read_form(request: HttpRequest, *, repeatable: frozenset[str] = frozenset())
 def read_bytes(request: HttpRequest) -> bytes:
     """Return the body, bounded to 64 KiB (P-L2). Raises `MalformedBody` when it is longer."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
-    is_long = not announced.isdecimal() or int(announced) > MAX_OAUTH_BODY_BYTES
+    is_long = not announced.isdecimal() or len(announced) > 9 or int(announced) > MAX_OAUTH_BODY_BYTES
     if is_long or len(request.body) > MAX_OAUTH_BODY_BYTES:
         raise MalformedBody("The request body is too large.")
     return request.body

@@ -1,12 +1,14 @@
-"""Django middleware: the request's context, the own-host rule, and the headers every page carries."""
+"""Django middleware: the request's context, the own-host rule, sessions, and the headers every page carries."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import add_never_cache_headers
 
@@ -16,6 +18,7 @@ from roboflow_auth.core.request_context import RequestContext, request_scope
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
+_SESSION_KEY = re.compile(r"[0-9a-z]{8,40}")
 _HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
 
 
@@ -51,6 +54,17 @@ class OwnHostMiddleware:
         elif not is_own_host(_host_of(request)):
             return HttpResponse("This server does not answer under that Host.\n", status=400, content_type="text/plain")
         return self.get_response(request)
+
+
+class SessionMiddleware(DjangoSessionMiddleware):
+    """Django's own, which would ask the database for whatever key a cookie carries: PostgreSQL takes no NUL bytes."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Open the session of the cookie; one that can't be a session's key is as good as none."""
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        if not _SESSION_KEY.fullmatch(key):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        super().process_request(request)
 
 
 class PageHeadersMiddleware:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client as Browser
 from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,3 +63,11 @@ def test_any_bytes_are_parameters_or_malformed(raw: bytes) -> None:
     except MalformedBody:
         return
     assert all(value for value in parameters.values())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("announced", ["9" * 10, "9" * 5000, "-1", "²"])
+def test_a_length_that_no_body_has_is_refused_in_the_endpoints_format(announced: str) -> None:
+    answer = Browser().post("/oauth/register", b"{}", "application/json", headers={"Content-Length": announced})
+    assert answer.status_code == 400
+    assert answer.json()["error"] == "invalid_client_metadata"

@@ -58,3 +58,11 @@ def test_pages_are_not_stored_framed_or_scripted_inline(path: str) -> None:
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "<script>" not in response.content.decode()
     assert "style=" not in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("cookie", ['"\\000aaaaaaaaaaaa"', "x" * 5000, "é", "' OR 1=1"])
+def test_a_session_cookie_that_can_be_nobodys_is_as_good_as_none(cookie: str) -> None:
+    browser = Browser()
+    answer = browser.get("/", headers={"Cookie": f"sessionid={cookie}"})
+    assert answer.status_code == 200

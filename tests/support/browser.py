@@ -38,6 +38,9 @@ def sign_in(page: Page, email: str) -> None:
 
 def choose_workspace(page: Page, name: str) -> None:
     """Choose a workspace on the consent page, and wait for the page that the choice brings."""
+    # The script that asks for the page anew is there once all of it is loaded.
+    page.get_by_role("radio", name=name).wait_for(state="attached")
+    page.wait_for_load_state("load")
     with page.expect_navigation():
         page.get_by_role("radio", name=name).check(force=True)
     expect(page.get_by_role("radio", name=name)).to_be_checked()

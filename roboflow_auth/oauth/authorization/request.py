@@ -86,7 +86,9 @@ def validate_request(query: str, issuer: str, address: str) -> tuple[ValidatedRe
     """
     parameters, repeated = _read_query(query)
     client, redirect_uri = _trusted_parties(parameters, repeated, address)
-    state = parameters.get("state", "")
+    given = parameters.get("state", "")
+    # RFC 6749 §4.1.2.1 wants the exact value back; what is no text can't be sent.
+    state = given if is_text(given) else ""
     try:
         _check_form(parameters, repeated)
         return _check_parameters(client, redirect_uri, parameters, issuer), client

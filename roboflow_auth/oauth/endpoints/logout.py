@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from roboflow_auth.core.http import MalformedBody, no_store, single_parameters
+from roboflow_auth.core.http import MalformedBody, no_store, read_bytes, single_parameters
 from roboflow_auth.core.public_url import public_url_of
 from roboflow_auth.oauth.authorization.answers import form_action_source
 from roboflow_auth.oauth.id_token import read_id_token_hint
@@ -52,6 +52,7 @@ def _confirmed(request: HttpRequest, target: str) -> HttpResponse:
 
 def _raw_parameters(request: HttpRequest) -> bytes:
     if request.method == "POST":
+        read_bytes(request)
         return request.POST.urlencode().encode()
     return request.META.get("QUERY_STRING", "").encode("utf-8", "replace")
 

@@ -10,14 +10,14 @@ from typing import Any
 from django.core.asgi import get_asgi_application
 
 from roboflow_auth.core.bodies import BoundedBodies
-from roboflow_auth.core.charset import Utf8Asgi
+from roboflow_auth.core.entrance import AsgiEntrance
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roboflow_auth.settings")
 
 # Static files are served by middleware that reads them synchronously; they are small, and cached for good.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
-_django = Utf8Asgi(BoundedBodies(get_asgi_application()))
+_django = AsgiEntrance(BoundedBodies(get_asgi_application()))
 
 # These reach the models, which exist once Django is set up.
 from mcp_server.app import build_app  # noqa: E402

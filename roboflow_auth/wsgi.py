@@ -6,8 +6,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from roboflow_auth.core.charset import Utf8Wsgi
+from roboflow_auth.core.entrance import WsgiEntrance
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roboflow_auth.settings")
 
-application = Utf8Wsgi(get_wsgi_application())
+application = WsgiEntrance(get_wsgi_application())

@@ -33,10 +33,16 @@ _SCALARS: dict[Any, dict[str, Any]] = {
     Any: {},
 }
 _REFUSALS = {
+    "400": "The request can't be read: a broken query or body, a parameter twice, or two credentials at once.",
     "401": "No credential, or one that is not valid here.",
     "403": "The role does not allow it (`permission_denied`), or a scope is missing (`insufficient_scope`).",
     "404": "It does not exist, or you may not see it.",
     "422": "An input has the wrong form or value.",
+}
+_REFUSALS_OF_BODIES = {
+    "411": "The body does not say how long it is.",
+    "413": "The body is longer than any operation needs.",
+    "415": "The body is not `application/json`.",
 }
 _PROBLEM_SCHEMA = {
     "type": "object",
@@ -115,9 +121,10 @@ class OperationSchema(AutoSchema):
         is_created = is_dataclass(get_origin(returned))
         shape = get_args(returned)[0] if is_created else returned
         result = OpenApiResponse(self._schema_of(shape), description=_doc_of(shape))
+        known = _REFUSALS | (_REFUSALS_OF_BODIES if self.get_request_serializer() else {})
         refusals = {
             (status, MEDIA_TYPE): OpenApiResponse(self._component(Refusal, _PROBLEM_SCHEMA, "Problem"), description)
-            for status, description in _REFUSALS.items()
+            for status, description in sorted(known.items())
         }
         return {("201" if is_created else "200", "application/json"): result, **refusals}
 

@@ -89,10 +89,7 @@ class Door:
         call = _tool_call(_parse(body))
         if call is not None:
             exchange.note_call(call.name, call.arguments)
-            # MCP 2026-07-28, Standard MCP Request Headers: a request that contradicts itself MUST be answered with 400.
-            # The SDK does that; asking people for consent to such a call would be of no use.
-            if agrees_with_itself(exchange.headers, call.message):
-                await _check_scope(exchange, exchange.principal, call)
+            await _check_scope(exchange, exchange.principal, call)
         await self._app(exchange.without_secrets(), exchange.replay(body), exchange.send)
 
 
@@ -130,7 +127,9 @@ async def _check_scope(exchange: Exchange, principal: Principal, call: ToolCall)
     if tool is None or tool.action not in principal.actions or not principal.can_step_up:
         return
     missing = missing_scopes(principal, tool.action)
-    if not missing:
+    # MCP 2026-07-28, Standard MCP Request Headers: a request that contradicts itself MUST be answered with 400. The SDK
+    # does that; asking people for consent to such a call would be of no use.
+    if not missing or not agrees_with_itself(exchange.headers, call.message):
         return
     error = MissingScope(missing)
     await in_django(record_refusal, principal, tool.action, error)

@@ -34,6 +34,7 @@ class Tool:
     description: str
     action: Action
     hints: ToolAnnotations
+    is_immediate: bool
     input_schema: dict[str, Any]
     output_schema: dict[str, Any]
     function: Callable[..., Any]
@@ -74,8 +75,12 @@ def tool(
     destructive: bool = False,
     idempotent: bool = False,
     open_world: bool = False,
+    immediate: bool = False,
 ) -> Callable[[FunctionT], FunctionT]:
-    """Register the decorated function as the tool for `action`, and leave it the plain function that it is."""
+    """Register the decorated function as the tool for `action`, and leave it the plain function that it is.
+
+    An `immediate` tool answers from what is known of the caller: it never waits, for the database or anything else.
+    """
     hints = ToolAnnotations(
         read_only_hint=read_only,
         destructive_hint=destructive,
@@ -84,7 +89,7 @@ def tool(
     )
 
     def register(function: FunctionT) -> FunctionT:
-        described = _describe(function, action, hints)
+        described = _describe(function, action, hints, is_immediate=immediate)
         _REGISTERED[described.name] = described
         return function
 
@@ -107,7 +112,7 @@ def input_schema_of(name: str) -> dict[str, Any] | None:
     return found.input_schema if found else None
 
 
-def _describe(function: Callable[..., Any], action: Action, hints: ToolAnnotations) -> Tool:
+def _describe(function: Callable[..., Any], action: Action, hints: ToolAnnotations, *, is_immediate: bool) -> Tool:
     annotations = get_type_hints(function, include_extras=True)
     [caller_parameter] = [name for name, annotation in annotations.items() if is_caller(annotation)]
     description = inspect.getdoc(function) or ""
@@ -119,6 +124,7 @@ def _describe(function: Callable[..., Any], action: Action, hints: ToolAnnotatio
         description=description,
         action=action,
         hints=hints,
+        is_immediate=is_immediate,
         input_schema=_without_titles(arguments_model.model_json_schema()),
         output_schema=_output_schema(result_type),
         function=function,

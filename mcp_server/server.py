@@ -82,6 +82,9 @@ async def _answer_call(context: Context, params: CallToolRequestParams) -> CallT
             raise MCPError(code=INVALID_PARAMS, message=f"Unknown tool: {params.name}")
         if tool.hints.read_only_hint:
             exchange.defer_rows()
+        if tool.is_immediate and exchange.context.deferred_rows is not None:
+            # Its row is written by the door; nothing of this call needs a thread that may wait for the database.
+            return answer_call(tool, principal, params.arguments or {})
         return await in_django(answer_call, tool, principal, params.arguments or {})
 
 

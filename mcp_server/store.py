@@ -7,11 +7,13 @@ is asked is stated once either way.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
+import structlog
 from django.conf import settings
 from django.db import OperationalError, connection
 from django.utils import timezone
@@ -31,9 +33,11 @@ from roboflow_auth.oauth.principals import (
     TOKEN_ROWS,
     find_principal,
     is_use_worth_noting,
-    note_use,
+    noting_statement,
     principal_of,
 )
+
+log = structlog.get_logger(__name__)
 
 POOL_NAME = "mcp"
 _CONNECTIONS = 4
@@ -46,6 +50,7 @@ class Store:
     def __init__(self) -> None:
         self._is_running = False
         self._pool: AsyncConnectionPool[Any] | None = None
+        self._noting: set[asyncio.Task[None]] = set()
         self._begin_batches()
         self._limits = AsyncRateLimits()
 
@@ -58,6 +63,7 @@ class Store:
             async with self._limits.running():
                 yield
         finally:
+            await asyncio.gather(*self._noting)
             self._is_running = False
             pool, self._pool = self._pool, None
             if pool is not None:
@@ -67,6 +73,7 @@ class Store:
         # Batches belong to one event loop, and each lifespan may have another.
         self._look_ups = Batches(self._find_rows)
         self._ledger = Batches(self._insert)
+        self._uses = Batches(self._note_uses)
 
     @property
     def keeps_rows_for_groups(self) -> bool:
@@ -85,7 +92,7 @@ class Store:
         if row is None:
             return None
         if is_use_worth_noting(row, now):
-            await in_django(note_use, row, now)
+            self._note_soon(row)
         return principal_of(row)
 
     async def count_call(self, principal: Principal) -> None:
@@ -96,9 +103,27 @@ class Store:
         """Return once `events` are committed; those of several requests at a time are, in one statement."""
         await self._ledger.join(events)
 
+    def _note_soon(self, row: Mapping[str, Any]) -> None:
+        # Nobody's answer waits for what people read some time later.
+        task = asyncio.create_task(self._note(row))
+        self._noting.add(task)
+        task.add_done_callback(self._noting.discard)
+
+    async def _note(self, row: Mapping[str, Any]) -> None:
+        try:
+            await self._uses.join([(row["used_session_id"], row["connection_id"])])
+        except OperationalError:
+            log.warning("That a connection was used could not be written down", connection_id=row["connection_id"])
+
+    async def _note_uses(self, used: list[tuple[int, int]]) -> None:
+        now = timezone.now()
+        sessions, connections = (list(set(ids)) for ids in zip(*used, strict=True))
+        async with self._connection() as borrowed:
+            await borrowed.execute(noting_statement(), (now, sessions, now, connections))
+
     async def _insert(self, events: list[AuditEvent]) -> None:
         async with self._connection() as borrowed:
-            await borrowed.execute(bulk_statement(), rows_of(events))
+            await borrowed.execute(bulk_statement(), (rows_of(events),))
 
     async def _find_rows(self, checksums: list[str]) -> dict[str, dict[str, Any]]:
         """Return the rows of the tokens that are live now, by checksum."""

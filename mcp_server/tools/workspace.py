@@ -9,7 +9,7 @@ from roboflow_auth.workspaces.selectors import view_caller
 from roboflow_auth.workspaces.shapes import CallerView
 
 
-@tool(Action.VIEW_WORKSPACE, read_only=True)
+@tool(Action.VIEW_WORKSPACE, read_only=True, immediate=True)
 def workspace_get(caller: Caller) -> CallerView:
     """Show the workspace, and who you act for in it.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -84,19 +85,24 @@ def has_recorded() -> bool:
 
 @cache
 def bulk_statement() -> str:
-    """Return the statement that adds any number of rows at once on PostgreSQL; `rows_of` makes its parameters."""
+    """Return the statement that adds any number of rows at once on PostgreSQL; `rows_of` makes its parameter."""
     columns = ", ".join(f'"{field.column}"' for field in _written_fields())
-    arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in _written_fields())
-    return f'INSERT INTO "{AuditEvent._meta.db_table}" ({columns}) SELECT * FROM unnest({arrays})'  # noqa: S608
+    types = ", ".join(f'"{field.column}" {field.db_type(connection)}' for field in _written_fields())
+    table = AuditEvent._meta.db_table
+    return f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM json_to_recordset(%s) AS ({types})'  # noqa: S608
 
 
-def rows_of(events: list[AuditEvent]) -> list[list[Any]]:
-    """Return `events` as `bulk_statement` takes them: one list a column."""
-    return [[getattr(event, field.attname) for event in events] for field in _written_fields()]
+def rows_of(events: list[AuditEvent]) -> str:
+    """Return `events` as `bulk_statement` takes them: one JSON text, which costs less than an array for each column."""
+    return json.dumps(
+        [{field.column: getattr(event, field.attname) for field in _written_fields()} for event in events],
+        default=datetime.isoformat,
+    )
 
 
-def _written_fields() -> list[Any]:
-    return [field for field in AuditEvent._meta.concrete_fields if not field.primary_key]
+@cache
+def _written_fields() -> tuple[Any, ...]:
+    return tuple(field for field in AuditEvent._meta.concrete_fields if not field.primary_key)
 
 
 def digest_arguments(arguments: Mapping[str, Any]) -> str:

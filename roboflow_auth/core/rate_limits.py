@@ -1,8 +1,8 @@
 """Rate limits (protocol.md P-L1): how often something may be done, counted in Redis for all nodes or in this process.
 
-Fixed windows, each of which begins with its first hit: one counter and one round trip a hit, and the time to wait is
-known to the second. That up to twice the amount fits around the end of a window does no harm at amounts like these; a
-moving window would keep a time stamp of every hit.
+Fixed windows, each of which begins with its first hit: one counter and at most one round trip a hit (core.leases), and
+the time to wait is known to the second. That up to twice the amount fits around the end of a window does no harm at
+amounts like these; a moving window would keep a time stamp of every hit.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from redis.retry import Retry
 
 from roboflow_auth.core.caches import REDIS_OPTIONS, REDIS_RETRIES, redis_location
 from roboflow_auth.core.errors import TooManyRequests
+from roboflow_auth.core.leases import Leases
 
 log = structlog.get_logger(__name__)
 
@@ -90,6 +91,11 @@ class Hit:
         """Return the hit of `key`, an id or an address and never a secret."""
         # Hashed, because addresses are personal data, and some ids are as long as their sender likes.
         return cls(name, settings.RATE_LIMITS[name], hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32])
+
+    @property
+    def counted_as(self) -> tuple[str, str]:
+        """What tells the counter of this hit from others."""
+        return self.name.value, self.key
 
     def refuse_for(self, seconds: int) -> None:
         """Raise `TooManyRequests` unless there are no `seconds` to wait."""
@@ -173,19 +179,27 @@ class _RedisCounter:
     def __init__(self, location: str) -> None:
         pool = ConnectionPool.from_url(location, **REDIS_OPTIONS, retry=Retry(NoBackoff(), REDIS_RETRIES))
         self._limiter = FixedWindowRateLimiter(RedisStorage(location, connection_pool=pool, wrap_exceptions=True))
+        self._leases = Leases()
         self._absence = Absence()
 
     def count(self, hit: Hit) -> int:
         """Return the seconds to wait, or 0."""
         if self._absence:
             return count_alone(hit)
+        wanted = self._leases.spend(hit.counted_as, hit.limit.amount)
         try:
-            if self._limiter.hit(hit.limit, hit.name, hit.key):
+            if not wanted or self._take(hit, wanted) or (wanted > 1 and self._take(hit, 1)):
                 return 0
             return seconds_until(self._limiter.storage.get_expiry(hit.limit.key_for(hit.name, hit.key)))
         except StorageError as error:
             self._absence.begin(error)
             return count_alone(hit)
+
+    def _take(self, hit: Hit, hits: int) -> bool:
+        is_granted = self._limiter.hit(hit.limit, hit.name, hit.key, cost=hits)
+        if is_granted:
+            self._leases.keep(hit.counted_as, hits)
+        return is_granted
 
 
 @cache

@@ -14,6 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from roboflow_auth.core.caches import REDIS_OPTIONS, REDIS_RETRIES
+from roboflow_auth.core.leases import Leases
 from roboflow_auth.core.rate_limits import Absence, Hit, LimitName, count_alone, counting_location, seconds_until
 
 _CONNECTIONS = 16
@@ -62,6 +63,7 @@ class _RedisCounter:
         options: dict[str, Any] = {"connection_pool": self._pool}
         storage = RedisStorage(f"async+{location}", wrap_exceptions=True, implementation="redispy", **options)
         self._limiter = FixedWindowRateLimiter(storage)
+        self._leases = Leases()
         self._absence = Absence()
 
     async def close(self) -> None:
@@ -72,10 +74,17 @@ class _RedisCounter:
         """Return the seconds to wait, or 0."""
         if self._absence:
             return count_alone(hit)
+        wanted = self._leases.spend(hit.counted_as, hit.limit.amount)
         try:
-            if await self._limiter.hit(hit.limit, hit.name, hit.key):
+            if not wanted or await self._take(hit, wanted) or (wanted > 1 and await self._take(hit, 1)):
                 return 0
             return seconds_until(await self._limiter.storage.get_expiry(hit.limit.key_for(hit.name, hit.key)))
         except StorageError as error:
             self._absence.begin(error)
             return count_alone(hit)
+
+    async def _take(self, hit: Hit, hits: int) -> bool:
+        is_granted = await self._limiter.hit(hit.limit, hit.name, hit.key, cost=hits)
+        if is_granted:
+            self._leases.keep(hit.counted_as, hits)
+        return is_granted

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -89,6 +90,22 @@ def note_use(row: Mapping[str, Any], now: datetime) -> None:
     """Write down that a session and its connection were used. Two statements."""
     Session.objects.filter(pk=row["used_session_id"]).update(last_used_at=now)
     Connection.objects.filter(pk=row["connection_id"]).update(last_used_at=now)
+
+
+@cache
+def noting_statement() -> str:
+    """Return the statement that does for many rows what `note_use` does for one, on PostgreSQL.
+
+    Its parameters are the time, the ids of sessions, the time again, the ids of connections. Rows that somebody else
+    holds are left out: they are being noted elsewhere, or changed by the person, and neither is worth waiting for.
+    """
+    sessions, connections = (_noting(model._meta.db_table) for model in (Session, Connection))
+    return f"WITH noted AS ({sessions}) {connections}"
+
+
+def _noting(table: str) -> str:
+    held = f'SELECT id FROM "{table}" WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED'  # noqa: S608
+    return f'UPDATE "{table}" SET last_used_at = %s WHERE id IN ({held})'  # noqa: S608
 
 
 def _live(resource: str, now: datetime) -> QuerySet[AccessToken]:

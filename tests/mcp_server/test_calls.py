@@ -18,6 +18,7 @@ from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.audit.recorder import digest_arguments, record
 from roboflow_auth.core.errors import Conflict
+from roboflow_auth.oauth.models import Session
 from roboflow_auth.projects.models import Project
 from roboflow_auth.projects.shapes import ProjectView
 from roboflow_auth.workspaces.models import Workspace
@@ -26,6 +27,7 @@ from roboflow_auth.workspaces.shapes import CallerView
 from tests import builders
 from tests.clauses import clause
 from tests.mcp_server.client import ERAS, McpClient
+from tests.support.patience import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -238,8 +240,9 @@ def test_a_call_costs_one_statement_before_the_tool_and_one_after(
 
     credentials: list[dict[str, Any]] = [{"token": alice_token}, {"key": key}]
     for credential in credentials:
-        # The first call within a minute also notes that the credential was used.
+        # The first call within a minute also notes that the credential was used, some time after it was answered.
         mcp.result("workspace_get", **credential)
+        eventually(lambda: not Session.objects.filter(last_used_at=None).exists())
         with monkeypatch.context() as counting:
             counting.setattr(CursorWrapper, "execute", count)
             counting.setattr(AsyncConnection, "execute", count_on_loop)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
@@ -170,14 +171,21 @@ def test_a_call_sent_as_a_notification_is_not_made(mcp: McpClient, alice: User, 
     assert [event.outcome for event in AuditEvent.objects.filter(via="mcp")] == ["refused"]
 
 
+def break_database(broken: pytest.MonkeyPatch, error: Exception) -> None:
+    """Let every statement end in `error`, those of Django's threads and those of the event loop."""
+
+    def fail(*args: Any, **kwargs: Any) -> None:
+        raise error
+
+    broken.setattr(CursorWrapper, "execute", fail)
+    broken.setattr(psycopg.AsyncConnection, "execute", fail)
+
+
 def test_while_the_database_is_away_the_answer_is_503_without_details(
     mcp: McpClient, alice_token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*args: Any, **kwargs: Any) -> None:
-        raise OperationalError("connection to 10.0.0.7 refused")
-
     with monkeypatch.context() as broken:
-        broken.setattr(CursorWrapper, "execute", fail)
+        break_database(broken, OperationalError("connection to 10.0.0.7 refused"))
         answer = mcp.rpc("tools/list", token=alice_token)
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "1"
@@ -193,11 +201,8 @@ def test_a_fault_of_ours_is_told_by_its_reference_only(
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    def fail(*args: Any, **kwargs: Any) -> None:
-        raise ZeroDivisionError("a private detail")
-
     with monkeypatch.context() as broken:
-        broken.setattr(CursorWrapper, "execute", fail)
+        break_database(broken, ZeroDivisionError("a private detail"))
         answer = mcp.rpc("tools/list", token=alice_token)
     assert answer.status_code == 500
     assert answer.headers["x-request-id"] in answer.json()["error_description"]

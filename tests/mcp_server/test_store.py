@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -14,10 +15,11 @@ from mcp_server.store import POOL_NAME
 from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.secrets import hash_secret
-from roboflow_auth.oauth.models import Session
+from roboflow_auth.oauth.models import Connection, Session
 from roboflow_auth.oauth.principals import TOKEN_ROWS, find_principal, principal_of
 from tests.clauses import clause
 from tests.mcp_server.client import McpClient
+from tests.support.patience import eventually
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -34,10 +36,21 @@ def test_the_statement_finds_who_the_orm_finds(alice_token: str) -> None:
 
 def test_a_use_is_noted_once_a_minute(mcp: McpClient, alice_token: str) -> None:
     mcp.result("workspace_get", token=alice_token)
-    noted = Session.objects.get().last_used_at
-    assert noted is not None
+    # Nobody's answer waits for it.
+    noted = eventually(lambda: Session.objects.get().last_used_at)
+    assert eventually(lambda: Connection.objects.get().last_used_at) == noted
     mcp.result("workspace_get", token=alice_token)
+    time.sleep(0.1)
     assert Session.objects.get().last_used_at == noted
+
+
+def test_noting_a_use_waits_for_nobody_who_holds_the_connection(mcp: McpClient, alice_token: str) -> None:
+    with psycopg.connect(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"]) as other:
+        # Whoever changes the connection meanwhile, such as the person who narrows it, holds nobody up.
+        other.execute("SELECT 1 FROM oauth_connection FOR UPDATE")
+        mcp.result("workspace_get", token=alice_token)
+        eventually(lambda: Session.objects.get().last_used_at)
+        assert Connection.objects.get().last_used_at is None
 
 
 @clause("P-M6.1")

@@ -37,7 +37,12 @@ def record_failure(principal: Principal, action: str, target: str = "") -> None:
     _write(principal, action, target, Outcome.FAILED, "internal", "")
 
 
-def record_event(
+def record_event(action: str, **details: Any) -> None:
+    """Write an event of the authorization server, as `draft_event` makes it."""
+    _keep(draft_event(action, **details))
+
+
+def draft_event(
     action: str,
     *,
     subject: str = "",
@@ -51,9 +56,12 @@ def record_event(
     outcome: Outcome = Outcome.ALLOWED,
     reason: str = "",
     detail: str = "",
-) -> None:
-    """Write an event of the authorization server, where there may be no principal yet (consent, token, revocation)."""
-    _save(
+) -> AuditEvent:
+    """Return the row of an event where there may be no principal yet (consent, token, revocation).
+
+    The caller adds it, in the statement or the transaction of the change.
+    """
+    return _draft(
         action,
         target,
         outcome,
@@ -113,7 +121,7 @@ def digest_arguments(arguments: Mapping[str, Any]) -> str:
 
 def _write(principal: Principal, action: str, target: str, outcome: Outcome, reason: str, detail: str) -> None:
     client = principal.client
-    _save(
+    event = _draft(
         action,
         target,
         outcome,
@@ -128,11 +136,12 @@ def _write(principal: Principal, action: str, target: str, outcome: Outcome, rea
         session_id=client.session_id if client else None,
         api_key_id=principal.api_key_id,
     )
+    _keep(event)
 
 
-def _save(action: str, target: str, outcome: Outcome, reason: str, detail: str, **who: Any) -> None:
+def _draft(action: str, target: str, outcome: Outcome, reason: str, detail: str, **who: Any) -> AuditEvent:
     context: RequestContext = current_request()
-    event = AuditEvent(
+    return AuditEvent(
         action=action,
         target=target[:255].replace("\x00", ""),
         outcome=outcome,
@@ -146,6 +155,10 @@ def _save(action: str, target: str, outcome: Outcome, reason: str, detail: str, 
         address=context.address,
         **who,
     )
+
+
+def _keep(event: AuditEvent) -> None:
+    context: RequestContext = current_request()
     context.is_recorded = True
     if context.deferred_rows is None:
         event.save()

@@ -14,8 +14,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from roboflow_auth.accounts.models import User
-from roboflow_auth.audit.models import Outcome
-from roboflow_auth.audit.recorder import record_event
+from roboflow_auth.audit.models import AuditEvent, Outcome
+from roboflow_auth.audit.recorder import draft_event, record_event
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.models import Client, Connection, Session
 from roboflow_auth.oauth.rules.redirect_uri import without_loopback_port
@@ -130,17 +130,24 @@ def record_on_session(session: Session, action: str, **details: Any) -> None:
 
 
 def record_on_connection(connection: Connection, action: str, **details: Any) -> None:
-    """Write down `action` on `connection`; `details` are those of `audit.recorder.record_event`."""
-    record_event(
-        action,
-        subject=str(connection.user.subject),
-        email=connection.user.email,
-        client_id=connection.client.client_id,
-        client_name=connection.client.name,
-        workspace=connection.workspace.slug,
-        connection_id=connection.pk,
-        **details,
-    )
+    """Write down `action` on `connection`; `details` are those of `audit.recorder.draft_event`."""
+    record_event(action, **_parties_of(connection), **details)
+
+
+def draft_on_session(session: Session, action: str, **details: Any) -> AuditEvent:
+    """Return the row that `record_on_session` writes, for the caller to add with a change."""
+    return draft_event(action, **_parties_of(session.connection), session_id=session.pk, **details)
+
+
+def _parties_of(connection: Connection) -> dict[str, Any]:
+    return {
+        "subject": str(connection.user.subject),
+        "email": connection.user.email,
+        "client_id": connection.client.client_id,
+        "client_name": connection.client.name,
+        "workspace": connection.workspace.slug,
+        "connection_id": connection.pk,
+    }
 
 
 def join_scopes(scopes: Iterable[str]) -> str:

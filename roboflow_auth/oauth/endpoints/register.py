@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from roboflow_auth.audit.recorder import record_event
+from roboflow_auth.audit.recorder import draft_event, record_event
+from roboflow_auth.core.compound import add_together
 from roboflow_auth.core.http import MalformedBody, client_address, no_store, read_bytes
 from roboflow_auth.core.public_url import public_url_of
 from roboflow_auth.core.rate_limits import LimitName, address_key, check
@@ -16,8 +17,7 @@ from roboflow_auth.core.secrets import SecretKind, hash_secret, is_same_secret, 
 from roboflow_auth.core.text import is_printable
 from roboflow_auth.oauth.errors import InvalidClientMetadata, InvalidToken
 from roboflow_auth.oauth.models import AuthMethod, Client
-from roboflow_auth.oauth.pending_clients import check_room
-from roboflow_auth.oauth.pruning import prune_clients
+from roboflow_auth.oauth.pending_clients import make_room
 from roboflow_auth.oauth.registration import (
     METADATA_FIELDS,
     apply_metadata,
@@ -30,7 +30,6 @@ from roboflow_auth.oauth.rules.bearer import read_bearer
 from roboflow_auth.oauth.stored_clients import find_client
 
 _MAX_DEPTH = 16
-_PRUNED_PER_REGISTRATION = 5
 _NOT_ITS_TOKEN = "The registration access token is not the one of this client."  # noqa: S105
 
 
@@ -38,23 +37,20 @@ _NOT_ITS_TOKEN = "The registration access token is not the one of this client." 
 def register(request: HttpRequest) -> HttpResponse:
     """Register a client that nobody knew, and tell it what was registered.
 
-    Three statements; more where it prunes, and now and then one that counts who is pending.
+    One statement; now and then two more, which prune and count who is pending.
     """
     check(LimitName.REGISTER_ADDRESS, address_key(client_address(request)))
     check(LimitName.REGISTER_ALL)
-    check_room()
+    make_room()
     # RFC 7591 §2: without a word about authentication a client gets a secret.
     metadata = narrow_metadata(_read_document(request), default_method=AuthMethod.BASIC)
-    # Whoever adds rows takes some old ones away, so that the table stays small without anybody's care (P-C7).
-    prune_clients(_PRUNED_PER_REGISTRATION)
     client = Client(registration_source=Client.RegistrationSource.DCR, registered_from=client_address(request))
     apply_metadata(client, metadata)
     raw_token = make_secret(SecretKind.REGISTRATION_TOKEN)
     client.registration_token_hash = hash_secret(raw_token)
     secret = _give_secret(client)
-    with transaction.atomic():
-        client.save(force_insert=True)
-        record_event("register_client", client_id=client.client_id, client_name=client.name)
+    event = draft_event("register_client", client_id=client.client_id, client_name=client.name)
+    add_together([client, event])
     members = {**describe_client(client), **secret, **_management(request, client, raw_token)}
     return no_store(JsonResponse(members, status=201))
 

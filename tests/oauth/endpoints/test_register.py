@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client as Machine
 
 from roboflow_auth.accounts.models import User
@@ -94,9 +95,9 @@ def test_a_registration_is_on_record_with_where_it_came_from() -> None:
     assert AuditEvent.objects.get().action == "register_client"
 
 
-def test_registering_takes_three_statements_of_which_one_looks_for_what_to_prune() -> None:
+def test_registering_takes_one_statement_where_several_writes_can_be_one() -> None:
     registered()
-    with at_most(3):
+    with at_most(1 if connection.vendor == "postgresql" else 2):
         registered()
 
 

@@ -253,7 +253,9 @@ CONTENT_SECURITY_POLICY = {
 
 # P-X1: any origin, without credentials, and only where clients that live in a browser need it.
 CORS_ALLOW_ALL_ORIGINS = True
-CORS_URLS_REGEX = r"^/(\.well-known/|mcp/\.well-known/|oauth/(register|token|revoke|userinfo|jwks)(/|$))"
+CORS_URLS_REGEX = (
+    r"^/(\.well-known/|mcp/\.well-known/|oauth/(register|device_authorization|token|revoke|userinfo|jwks)(/|$))"
+)
 CORS_ALLOW_METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]
 CORS_ALLOW_HEADERS = ["authorization", "content-type", "accept", "mcp-protocol-version"]
 CORS_EXPOSE_HEADERS = ["WWW-Authenticate", "Retry-After"]

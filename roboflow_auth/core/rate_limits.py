@@ -48,6 +48,10 @@ class LimitName(StrEnum):
     CLIENT = "client"
     CLIENT_FAILURES = "client_failures"
     SESSION = "session"
+    DEVICE_CLIENT = "device_client"
+    DEVICE_ADDRESS = "device_address"
+    USER_CODE_PERSON = "user_code_person"
+    USER_CODE_ADDRESS = "user_code_address"
     MCP = "mcp"
     API = "api"
 
@@ -61,6 +65,11 @@ _DEFAULTS = {
     LimitName.CLIENT: "6000/minute",
     LimitName.CLIENT_FAILURES: "30/minute",
     LimitName.SESSION: "300/minute",
+    LimitName.DEVICE_CLIENT: "3000/hour",
+    LimitName.DEVICE_ADDRESS: "600/hour",
+    # RFC 8628 §5.1: what people type is short, so guessing is slow. On its way a code is looked up two or three times.
+    LimitName.USER_CODE_PERSON: "30/10 minutes",
+    LimitName.USER_CODE_ADDRESS: "100/10 minutes",
     LimitName.MCP: "600/minute",
     LimitName.API: "600/minute",
 }

@@ -26,6 +26,7 @@ class SecretKind(StrEnum):
     ACCESS_TOKEN = "rfoa_"  # noqa: S105
     REFRESH_TOKEN = "rfor_"  # noqa: S105
     AUTHORIZATION_CODE = "rfoc_"
+    DEVICE_CODE = "rfod_"
     CLIENT_SECRET = "rfcs_"  # noqa: S105
     REGISTRATION_TOKEN = "rfrt_"  # noqa: S105
     API_KEY = "rfk_"

@@ -20,7 +20,7 @@ from roboflow_auth.oauth.known_clients.lookup import (
 )
 from roboflow_auth.oauth.models import Client
 from roboflow_auth.oauth.rules.client_policy import may_become_known
-from roboflow_auth.oauth.rules.redirect_uri import is_registered, is_well_formed
+from roboflow_auth.oauth.rules.redirect_uri import is_device, is_registered, is_well_formed
 from roboflow_auth.oauth.stored_clients import find_client
 
 
@@ -72,6 +72,9 @@ def may_answer_at(client: Client, redirect_uri: str) -> bool:
 
 def show_client(client: Client, redirect_uri: str) -> ClientView:
     """Return what people are shown about `client` when its answer goes to `redirect_uri`."""
+    if is_device(redirect_uri) and client.is_public:
+        # RFC 8628 §5.6: any device may say that it runs this app, and no redirect URI tells whether it does.
+        return ClientView(client.display_name, "unverified", warning=_borrowed_name(client, redirect_uri))
     if client.is_verified:
         return ClientView(client.display_name, "verified", logo_url=str(client.metadata.get("logo_uri", "")))
     known = find_by_redirect_uri(redirect_uri)

@@ -87,6 +87,24 @@ class AccessDenied(OAuthError):
     error = "access_denied"
 
 
+class AuthorizationPending(OAuthError):
+    """RFC 8628 §3.5: the person has not answered yet."""
+
+    error = "authorization_pending"
+
+
+class SlowDown(OAuthError):
+    """RFC 8628 §3.5: the person has not answered yet, and the device asks too often."""
+
+    error = "slow_down"
+
+
+class ExpiredToken(OAuthError):
+    """RFC 8628 §3.5: the device code has expired; the device begins anew."""
+
+    error = "expired_token"
+
+
 class LoginRequired(OAuthError):
     """OpenID Connect Core §3.1.2.6: `prompt=none`, and nobody is signed in."""
 

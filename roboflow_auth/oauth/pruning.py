@@ -59,9 +59,11 @@ def _never_connected(now: datetime) -> QuerySet[Client]:
     is_asked_about = AuthorizationRequest.objects.filter(
         client=OuterRef("pk"), expires_at__gt=now - timedelta(seconds=settings.CONSENT_HANDLE_SECONDS)
     )
+    has_device = DeviceCode.objects.filter(client=OuterRef("pk"), expires__gt=now)
     waits = ApprovalRequest.objects.filter(client=OuterRef("pk"), decided_at__isnull=True)
     clients: QuerySet[Client] = Client.objects.filter(
         ~Exists(is_asked_about),
+        ~Exists(has_device),
         ~Exists(waits),
         registration_source=Client.RegistrationSource.DCR,
         first_connected_at__isnull=True,
@@ -82,8 +84,10 @@ def _unanswered_requests(now: datetime) -> QuerySet[Any]:
 
 
 def _unredeemed_sessions(now: datetime) -> QuerySet[Any]:
-    """Return the sessions whose code nobody redeemed; the code goes with them."""
-    return Session.objects.filter(code__redeemed_at__isnull=True, code__expires__lt=now - _DAY)
+    """Return the sessions whose code nobody redeemed, be it a browser's or a device's; the code goes with them."""
+    by_code = Q(code__redeemed_at__isnull=True, code__expires__lt=now - _DAY)
+    by_device = Q(device_code__redeemed_at__isnull=True, device_code__expires__lt=now - _DAY)
+    return Session.objects.filter(by_code | by_device)
 
 
 def _over_sessions(now: datetime) -> QuerySet[Any]:

@@ -21,6 +21,7 @@ from roboflow_auth.oauth.grants import SELF_REGISTERED
 from roboflow_auth.oauth.known_clients.lookup import is_known_private_uri
 from roboflow_auth.oauth.known_clients.names import is_forbidden_name, is_invisible
 from roboflow_auth.oauth.models import Approval, AuthMethod, Client
+from roboflow_auth.oauth.models.clients import code_and_refresh
 from roboflow_auth.oauth.rules.redirect_uri import check_registrable
 
 _MAX_REDIRECT_URIS = 100
@@ -80,14 +81,15 @@ class ClientMetadata:
 def narrow_metadata(document: Mapping[str, Any], *, default_method: AuthMethod) -> ClientMetadata:
     """Return what is usable of `document`, a JSON object from anybody.
 
-    Raises `InvalidRedirectUri` when no redirect URI is left, `InvalidClientMetadata` for wrong types, a name that must
-    not be borrowed, or when nothing else usable is left.
+    Raises `InvalidRedirectUri` when one is needed and none is left, `InvalidClientMetadata` for wrong types, a name
+    that must not be borrowed, or when nothing else usable is left.
     """
     auth_method = _auth_method(document, default_method)
+    grant_types = _grant_types(document)
     return ClientMetadata(
         name=_name(document),
-        redirect_uris=_redirect_uris(document),
-        grant_types=_grant_types(document),
+        redirect_uris=_redirect_uris(document, is_needed="authorization_code" in grant_types),
+        grant_types=grant_types,
         auth_method=auth_method,
         public_keys=_public_keys(document, auth_method),
         extra=_extra(document),
@@ -130,7 +132,8 @@ def describe_client(client: Client) -> dict[str, Any]:
         "client_name": client.name,
         "redirect_uris": client.redirect_uri_list,
         "grant_types": client.grant_types,
-        "response_types": ["code"],
+        # RFC 7591 §2.1: only this grant comes from the authorization endpoint.
+        "response_types": ["code"] if client.may_use("authorization_code") else [],
         "token_endpoint_auth_method": client.auth_method,
         **({"jwks": {"keys": client.public_keys}} if client.public_keys else {}),
         **client.metadata,
@@ -152,7 +155,7 @@ def _name(document: Mapping[str, Any]) -> str:
     return name
 
 
-def _redirect_uris(document: Mapping[str, Any]) -> tuple[str, ...]:
+def _redirect_uris(document: Mapping[str, Any], *, is_needed: bool) -> tuple[str, ...]:
     wanted = _strings(document, "redirect_uris", _MAX_REDIRECT_URIS)
     refusals: list[str] = []
     usable: list[str] = []
@@ -163,21 +166,22 @@ def _redirect_uris(document: Mapping[str, Any]) -> tuple[str, ...]:
             refusals.append(refusal.description)
         else:
             usable.append(uri)
-    if not usable:
+    # RFC 8628 §3: a device fetches its answer, and is never redirected to.
+    if not usable and is_needed:
         raise InvalidRedirectUri(refusals[0] if refusals else "redirect_uris is missing or empty.")
     return tuple(dict.fromkeys(usable))
 
 
 def _grant_types(document: Mapping[str, Any]) -> tuple[str, ...]:
     # RFC 7591 §2: authorization_code where nothing is said. Clients that leave it out want to stay connected too.
-    wanted = _strings(document, "grant_types") or list(SELF_REGISTERED)
+    wanted = _strings(document, "grant_types") or code_and_refresh()
     usable = tuple(grant for grant in SELF_REGISTERED if grant in wanted)
-    if "authorization_code" not in usable:
+    if not {"authorization_code", Client.GRANT_DEVICE_CODE} & frozenset(usable):
         raise InvalidClientMetadata(
             f"None of the grant_types can begin a sign-in here; use {' '.join(SELF_REGISTERED)}."
         )
     responses = _strings(document, "response_types")
-    if responses and "code" not in responses:
+    if responses and "code" not in responses and "authorization_code" in usable:
         raise InvalidClientMetadata("The only response type is code.")
     return usable
 

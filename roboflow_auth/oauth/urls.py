@@ -7,6 +7,8 @@ from django.urls import path, re_path
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.endpoints.authorize import authorize
 from roboflow_auth.oauth.endpoints.consent import switch_account
+from roboflow_auth.oauth.endpoints.device import device_authorization
+from roboflow_auth.oauth.endpoints.device_page import device, device_answered
 from roboflow_auth.oauth.endpoints.introspect import introspect
 from roboflow_auth.oauth.endpoints.jwks import jwks
 from roboflow_auth.oauth.endpoints.logout import end_session
@@ -31,6 +33,9 @@ urlpatterns = [
     path("oauth/authorize", authorize, name="authorize"),
     path("oauth/authorize/switch-account", switch_account, name="switch_account"),
     path("oauth/authorize/waiting", waiting, name="waiting"),
+    path("oauth/device_authorization", device_authorization, name="device_authorization"),
+    path("device", device, name="device"),
+    path("device/answered", device_answered, name="device_answered"),
     path("oauth/token", token, name="token"),
     path("oauth/register", register, name="register"),
     path("oauth/register/<str:client_id>", manage_registration, name="manage_registration"),

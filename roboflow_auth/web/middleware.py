@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 
 from roboflow_auth.accounts.adapter import WAITING_PATH_KEY
+from roboflow_auth.oauth.authorization.device import device_path
 from roboflow_auth.oauth.authorization.waiting import WaitingClient, find_waiting_client
 
 _ACCOUNT_PAGES = "/accounts/"
@@ -37,5 +38,8 @@ class WaitingClientMiddleware:
             return None
         client = find_waiting_client(path or str(request.session.get(WAITING_PATH_KEY, "")))
         if path and client is not None:
+            request.session[WAITING_PATH_KEY] = path
+        elif path == device_path():
+            # A device waits, and nobody knows yet which one. Nothing but this path is kept of it.
             request.session[WAITING_PATH_KEY] = path
         return client

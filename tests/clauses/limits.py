@@ -25,6 +25,12 @@ LIMITS = Section(
         Clause("P-L1.5", "Guessing passwords is slowed down, even for whoever guesses right.", ("RFC6749-10.10",)),
         Clause("P-L1.6", "A limit is answered with 429 and Retry-After, in the endpoint's own format."),
         Clause("P-L1.7", "All nodes count together."),
+        Clause(
+            "P-L1.8",
+            "Devices are limited for each address and client, and the codes that people type for each person and "
+            "address.",
+            ("RFC8628-5.1",),
+        ),
         Clause("P-L2.1", "Bodies, addresses and values have a greatest length."),
         Clause(
             "P-L2.2",

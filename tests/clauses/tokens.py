@@ -70,6 +70,27 @@ SECTION = Section(
         Clause("RFC6749-6", "A refresh token is for the client that it was issued to."),
         Clause("RFC6749-10.10", "A guess at a token is refused before the store is asked."),
         Clause("RFC7636-4.6", "A verifier that does not fit its challenge is an invalid grant."),
+        Clause("RFC8628-3.1", "A device begins by a POST, as a client that proves itself as it registered."),
+        Clause(
+            "RFC8628-3.2", "A device is told its codes, where its person goes, and how long and how often it may ask."
+        ),
+        Clause("RFC8628-3.3", "Who answered is sent back to their device."),
+        Clause("RFC8628-3.4/a", "A device code is worth nothing to another client."),
+        Clause("RFC8628-3.4/b", "Of any number of redemptions of one device code at once exactly one wins."),
+        Clause("RFC8628-3.5/a", "A device whose person has not answered is told authorization_pending."),
+        Clause(
+            "RFC8628-3.5/b", "A device that asks too often is told slow_down, and waits five seconds longer each time."
+        ),
+        Clause("RFC8628-3.5/c", "A device whose person said no is told access_denied."),
+        Clause("RFC8628-3.5/d", "A device whose code has expired is told expired_token."),
+        Clause("RFC8628-4", "The metadata names the device authorization endpoint."),
+        Clause("RFC8628-5.1", "Guessing what a person would type is held back, even with the right code."),
+        Clause(
+            "RFC8628-5.4", "Who came by a link is asked whether their device shows the same code, and then for consent."
+        ),
+        Clause(
+            "RFC8628-6.1", "What a person types is eight consonants, in whatever case and with whatever between them."
+        ),
         Clause("RFC8707-2.2", "A token request for another resource than was granted is an invalid_target."),
         Clause(
             "RFC9700-4.14.2/a", "A refresh token is bound to the resource and the scopes that the person agreed to."

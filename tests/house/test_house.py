@@ -30,6 +30,8 @@ GUARDS = {
     "api/v1/docs": "public document",
     "api/v1": "bearer token for the API, or an API key",
     "oauth/authorize": "the signed-in person",
+    "oauth/device_authorization": "client authentication",
+    "device": "the signed-in person",
     "oauth/token": "client authentication",
     "oauth/revoke": "client authentication",
     "oauth/introspect": "client authentication, or the token itself",

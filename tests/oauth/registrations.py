@@ -95,7 +95,7 @@ REAL_CLIENTS = (
             application_type="native",
             client_uri="https://code.visualstudio.com",
         ),
-        {"grant_types": CODE_AND_REFRESH},
+        {"grant_types": [*CODE_AND_REFRESH, "urn:ietf:params:oauth:grant-type:device_code"]},
     ),
     RealClient(
         "gemini_cli",

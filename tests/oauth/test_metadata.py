@@ -121,7 +121,7 @@ def test_a_deployment_may_stop_announcing_iss_and_sends_it_all_the_same(journey:
 def test_every_endpoint_that_is_named_exists(db: None) -> None:
     described = fetch(SERVER_METADATA[0]).json()
     named = {value for key, value in described.items() if key.endswith("_endpoint") or key == "jwks_uri"}
-    assert len(named) == 8
+    assert len(named) == 9
     for address in named:
         assert Browser().options(address.removeprefix(ISSUER)).status_code != 404
 

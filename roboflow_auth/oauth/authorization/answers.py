@@ -9,6 +9,7 @@ from django.http import HttpResponse
 
 from roboflow_auth.core.http import no_store
 from roboflow_auth.oauth.errors import OAuthError
+from roboflow_auth.oauth.rules.redirect_uri import is_device
 
 
 def answer(redirect_uri: str, parameters: Mapping[str, str]) -> HttpResponse:
@@ -38,6 +39,9 @@ def form_action_source(redirect_uri: str) -> str:
     Chromium enforces form-action on redirects too. Private-use schemes are named by scheme alone, and so is an IPv6
     literal, for which CSP has no host syntax.
     """
+    if is_device(redirect_uri):
+        # Nothing is redirected anywhere.
+        return "'self'"
     parts = urlsplit(redirect_uri)
     if parts.scheme not in ("http", "https") or parts.netloc.startswith("["):
         return f"{parts.scheme}:"

@@ -18,7 +18,7 @@ from roboflow_auth.oauth.authorization.request import ValidatedRequest
 from roboflow_auth.oauth.clients import changes_since, show_client
 from roboflow_auth.oauth.connections import has_connection
 from roboflow_auth.oauth.models import Client
-from roboflow_auth.oauth.rules.redirect_uri import is_private_scheme, is_this_machine
+from roboflow_auth.oauth.rules.redirect_uri import is_device, is_private_scheme, is_this_machine
 from roboflow_auth.workspaces.models import ROLE_LABELS, Membership
 
 _DEFAULT_DURATION = Duration.QUARTER
@@ -29,7 +29,7 @@ def consent_context(inquiry: Inquiry, handle: str, errors: Sequence[str] = ()) -
     user, validated, question = inquiry.user, inquiry.validated, inquiry.question
     return {
         "client": _client(inquiry),
-        "answer": shown_answer(validated.redirect_uri),
+        "answer": {**shown_answer(validated.redirect_uri), "asked_from": validated.asked_from},
         "account": {"email": user.email, "name": user.name},
         "switch_account_url": f"{reverse('oauth:switch_account')}?{urlencode({'handle': handle})}",
         "workspaces": [_workspace(membership, question.membership) for membership in inquiry.memberships],
@@ -56,6 +56,8 @@ def shown_client(client: Client, redirect_uri: str) -> dict[str, Any]:
 
 def shown_answer(redirect_uri: str) -> dict[str, str]:
     """Return what the pages say of where the answer goes, in plain text and without its query."""
+    if is_device(redirect_uri):
+        return {"kind": "device", "host": "", "uri": ""}
     parts = urlsplit(redirect_uri)
     kind = "loopback" if is_this_machine(redirect_uri) else "private" if is_private_scheme(redirect_uri) else "https"
     shown = f"{parts.scheme}://{parts.netloc}{parts.path}"

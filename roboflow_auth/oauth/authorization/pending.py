@@ -18,7 +18,7 @@ from roboflow_auth.accounts.models import User
 from roboflow_auth.core.secrets import hash_secret
 from roboflow_auth.oauth.authorization.request import ValidatedRequest
 from roboflow_auth.oauth.clients import may_answer_at, shown_metadata
-from roboflow_auth.oauth.models import AuthorizationRequest, Client
+from roboflow_auth.oauth.models import AuthorizationRequest, Client, DeviceCode
 
 # How long a person's browser waits for staff. An approval that comes later counts when the app connects again.
 WAIT = timedelta(hours=1)
@@ -29,18 +29,25 @@ class HandleRefused(Exception):
     """The handle is forged, expired, already answered, or another person's or browser's."""
 
 
-def keep_request(request: HttpRequest, user: User, client: Client, validated: ValidatedRequest) -> str:
-    """Store `validated` until the person of this browser session answers, and return its signed handle."""
-    return _keep(request, user, client, validated, _time_to_answer())
+def keep_request(
+    request: HttpRequest, user: User, client: Client, validated: ValidatedRequest, device: DeviceCode | None = None
+) -> str:
+    """Store `validated` until the person of this browser session answers, and return its signed handle.
+
+    The answer goes to `device` where there is one, as long as its code is good.
+    """
+    return _keep(request, user, client, validated, device, _time_to_answer())
 
 
-def keep_waiting(request: HttpRequest, user: User, client: Client, validated: ValidatedRequest) -> str:
+def keep_waiting(
+    request: HttpRequest, user: User, client: Client, validated: ValidatedRequest, device: DeviceCode | None = None
+) -> str:
     """Store `validated` until staff answered and then the person did, and return its signed handle."""
-    return _keep(request, user, client, validated, WAIT + _time_to_answer())
+    return _keep(request, user, client, validated, device, WAIT + _time_to_answer())
 
 
 def find_request(request: HttpRequest, user: User, handle: str) -> AuthorizationRequest:
-    """Return the request behind `handle`, with its client. Raises `HandleRefused`."""
+    """Return the request behind `handle`, with its client and its device. Raises `HandleRefused`."""
     row = find_waiting(request, user, handle)
     if row.client.is_disabled:
         raise HandleRefused("the client was disabled")
@@ -62,13 +69,13 @@ def find_waiting(request: HttpRequest, user: User, handle: str) -> Authorization
             answered_at__isnull=True,
             expires_at__gt=timezone.now(),
         )
-        .select_related("client")
+        .select_related("client", "device")
         .first()
     )
     if row is None:
         raise HandleRefused("answered, expired, or somebody else's")
-    if not may_answer_at(row.client, kept_request(row).redirect_uri):
-        raise HandleRefused("the client took the redirect URI back")
+    if not _may_still_answer(row):
+        raise HandleRefused("the client took the redirect URI back, or the device grant")
     return row
 
 
@@ -97,21 +104,35 @@ def sign_handle(row: AuthorizationRequest) -> str:
     return signing.dumps(row.pk, salt=_SALT)
 
 
+def _may_still_answer(row: AuthorizationRequest) -> bool:
+    if row.device_id is not None:
+        return row.client.may_use(Client.GRANT_DEVICE_CODE)
+    return may_answer_at(row.client, kept_request(row).redirect_uri)
+
+
 def _as_shown(validated: ValidatedRequest, client: Client) -> dict[str, Any]:
     # P-C6: what the person saw is what they answer to, so it is kept with the question.
     return {"request": validated.as_parameters(), "shown": shown_metadata(client)}
 
 
-def _keep(request: HttpRequest, user: User, client: Client, validated: ValidatedRequest, time: timedelta) -> str:
+def _keep(
+    request: HttpRequest,
+    user: User,
+    client: Client,
+    validated: ValidatedRequest,
+    device: DeviceCode | None,
+    time: timedelta,
+) -> str:
     now = timezone.now()
     AuthorizationRequest.objects.filter(user=user, expires_at__lte=now).delete()
     row = AuthorizationRequest.objects.create(
         user=user,
         client=client,
+        device=device,
         browser_hash=_browser_hash(request),
         parameters=_as_shown(validated, client),
         created_at=now,
-        expires_at=now + time,
+        expires_at=min(now + time, device.expires) if device else now + time,
     )
     return sign_handle(row)
 

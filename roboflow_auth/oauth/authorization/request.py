@@ -33,7 +33,10 @@ _REPEATABLE = frozenset({"resource"})
 
 @dataclass(frozen=True, slots=True)
 class ValidatedRequest:
-    """An authorization request in which every parameter was checked. Times in seconds; `max_age` None when absent."""
+    """An authorization request in which every parameter was checked. Times in seconds; `max_age` None when absent.
+
+    `asked_from` is the address of the device that asked, where the answer goes to one.
+    """
 
     client_id: str
     redirect_uri: str
@@ -46,6 +49,7 @@ class ValidatedRequest:
     prompts: tuple[str, ...]
     max_age: int | None
     ui_locales: str
+    asked_from: str = ""
 
     def as_parameters(self) -> dict[str, Any]:
         """Return the request as JSON can hold it."""

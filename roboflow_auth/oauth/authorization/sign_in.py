@@ -16,6 +16,7 @@ from django.utils import timezone
 from roboflow_auth.accounts.models import User
 from roboflow_auth.core.public_url import Resource, resource_url
 from roboflow_auth.oauth.authorization.request import ValidatedRequest
+from roboflow_auth.oauth.rules.redirect_uri import is_device
 
 _PENDING_KEY = "oauth_sign_in_again"
 # A session remembers this many requests that wait for a fresh sign-in; more tabs than that are not for people.
@@ -56,9 +57,9 @@ def ask_to_sign_in_again(request: HttpRequest) -> HttpResponse:
     return _go_to("account_reauthenticate", request.get_full_path())
 
 
-def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Return the way to the sign-in page, which comes back to this request."""
-    return _go_to("account_login", request.get_full_path())
+def ask_to_sign_in(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Return the way to the sign-in page, which comes back to this request, or to `path`."""
+    return _go_to("account_login", path or request.get_full_path())
 
 
 def ask_as_somebody_else(request: HttpRequest, validated: ValidatedRequest) -> HttpResponse:
@@ -68,7 +69,12 @@ def ask_as_somebody_else(request: HttpRequest, validated: ValidatedRequest) -> H
 
 
 def _path_of(validated: ValidatedRequest) -> str:
-    """Return the path and query that ask the same again, without what was asked of the sign-in that is over."""
+    """Return the path and query that ask the same again, without what was asked of the sign-in that is over.
+
+    A device's code was never kept, so whoever takes over types it: they need to have the device before them as well.
+    """
+    if is_device(validated.redirect_uri):
+        return reverse("oauth:device")
     query = {
         "response_type": "code",
         "client_id": validated.client_id,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from django.urls import reverse
 
 from roboflow_auth.oauth.authorization.answers import form_action_source
+from roboflow_auth.oauth.authorization.device import device_path
 from roboflow_auth.oauth.authorization.request import is_text
 from roboflow_auth.oauth.clients import may_answer_at, show_client
-from roboflow_auth.oauth.rules.redirect_uri import is_private_scheme, is_this_machine
+from roboflow_auth.oauth.device_codes import find_open_device, read_signed_user_code
+from roboflow_auth.oauth.rules.redirect_uri import DEVICE, is_private_scheme, is_this_machine
 from roboflow_auth.oauth.stored_clients import find_client
 
 
@@ -27,17 +30,30 @@ class WaitingClient:
 
 
 def find_waiting_client(path: str) -> WaitingClient | None:
-    """Return the app behind an authorization request's path and query, or None for any other path.
+    """Return the app behind the path and query of an authorization request, or of a device's; None for other paths.
 
-    A client's own claim is shown only with a redirect URI that it registered. Nothing is fetched.
+    A client's own claim is shown only with a redirect URI that it registered, or for a device whose code was found
+    already. Nothing is fetched.
     """
     address, _, query = path.partition("?")
-    if address != reverse("oauth:authorize") or not is_text(query):
+    if address not in (reverse("oauth:authorize"), device_path()) or not is_text(query):
         return None
     try:
         parameters = parse_qs(query, max_num_fields=100)
     except ValueError:
         return None
+    return _at_device(parameters) if address == device_path() else _at_redirect_uri(parameters)
+
+
+def _at_device(parameters: Mapping[str, Sequence[str]]) -> WaitingClient | None:
+    # Signed codes only: a page that names the app of any code would let people guess them.
+    device = find_open_device(read_signed_user_code(parameters.get("code", [""])[0]))
+    if device is None:
+        return None
+    return WaitingClient(show_client(device.client, DEVICE).name, "", form_action_source(DEVICE))
+
+
+def _at_redirect_uri(parameters: Mapping[str, Sequence[str]]) -> WaitingClient | None:
     client = find_client(parameters.get("client_id", [""])[0])
     redirect_uri = parameters.get("redirect_uri", [""])[0]
     if client is None or not may_answer_at(client, redirect_uri):

@@ -18,6 +18,7 @@ from roboflow_auth.accounts.adapter import WAITING_PATH_KEY
 from roboflow_auth.accounts.models import User
 from roboflow_auth.oauth.authorization.answers import answer, error_answer, form_action_source
 from roboflow_auth.oauth.authorization.codes import issue_code, record_denial
+from roboflow_auth.oauth.authorization.device import go_to_answered_page
 from roboflow_auth.oauth.authorization.inquiry import Inquiry, inquire
 from roboflow_auth.oauth.authorization.page import consent_context
 from roboflow_auth.oauth.authorization.pending import (
@@ -32,6 +33,7 @@ from roboflow_auth.oauth.authorization.request import ValidatedRequest
 from roboflow_auth.oauth.authorization.sign_in import ask_as_somebody_else, signed_in_at
 from roboflow_auth.oauth.clients import shown_metadata
 from roboflow_auth.oauth.connections import allow_connection
+from roboflow_auth.oauth.device_codes import allow_device, deny_device
 from roboflow_auth.oauth.endpoints.refusal import expired_page
 from roboflow_auth.oauth.errors import AccessDenied
 from roboflow_auth.oauth.models import AuthorizationRequest, Connection
@@ -84,7 +86,7 @@ def _decide(request: HttpRequest, user: User, row: AuthorizationRequest, handle:
     validated = kept_request(row)
     decision = request.POST.get("decision", "")
     if decision == "deny":
-        return _deny(user, row, validated)
+        return _deny(request, user, row, validated)
     if standing_of(row.client, validated.redirect_uri) is not Standing.MAY_ASK:
         # P-C9: the handle of a request that waits for staff is no way past them.
         raise HandleRefused("staff have not approved the client")
@@ -99,10 +101,19 @@ def _decide(request: HttpRequest, user: User, row: AuthorizationRequest, handle:
         choices = read_choices(inquiry.question, request.POST)
     except ChoiceRefused as refusal:
         return show_consent(request, inquiry, handle, [str(refusal)], status=422)
+    return _grant(request, row, inquiry, choices)
+
+
+def _grant(request: HttpRequest, row: AuthorizationRequest, inquiry: Inquiry, choices: Choices) -> HttpResponse:
+    """Write down what the person agreed to, and send it where the app waits for it: to its redirect URI or device."""
     with transaction.atomic():
         claim_request(row)
         connection = _agree(inquiry, choices)
-        return allow(request, inquiry, granted=choices.granted, connection=connection)
+        if row.device is None:
+            return allow(request, inquiry, granted=choices.granted, connection=connection)
+        if not allow_device(row.device, connection, choices.granted, signed_in_at(request)):
+            raise HandleRefused("the device got another answer, or its code has expired")
+        return go_to_answered_page(request, row.client, is_allowed=True)
 
 
 def allow(
@@ -128,10 +139,14 @@ def _agree(inquiry: Inquiry, choices: Choices) -> Connection:
     )
 
 
-def _deny(user: User, row: AuthorizationRequest, validated: ValidatedRequest) -> HttpResponse:
+def _deny(request: HttpRequest, user: User, row: AuthorizationRequest, validated: ValidatedRequest) -> HttpResponse:
     with transaction.atomic():
         claim_request(row)
+        if row.device is not None:
+            deny_device(row.device, user)
         record_denial(row.client, str(user.subject), user.email)
+    if row.device is not None:
+        return go_to_answered_page(request, row.client, is_allowed=False)
     error = AccessDenied("The person said no.")
     return error_answer(validated.redirect_uri, error, state=validated.state, issuer=validated.issuer)
 

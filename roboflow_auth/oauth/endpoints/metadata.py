@@ -24,7 +24,7 @@ from roboflow_auth.oauth.authorization.request import PROMPTS
 from roboflow_auth.oauth.client_keys import SIGNING_ALGORITHMS
 from roboflow_auth.oauth.grants import GRANTS
 from roboflow_auth.oauth.keys import SIGNING_ALGORITHM
-from roboflow_auth.oauth.models import AuthMethod
+from roboflow_auth.oauth.models import AuthMethod, Client
 
 _MAX_AGE_SECONDS = 300
 _CLAIMS = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "name", "email", "email_verified"]
@@ -86,6 +86,7 @@ def _authorization_server(issuer: str, is_cimd_enabled: bool, is_iss_advertised:
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/oauth/authorize",
         "token_endpoint": f"{issuer}/oauth/token",
+        **({"device_authorization_endpoint": f"{issuer}/oauth/device_authorization"} if _has_devices() else {}),
         "registration_endpoint": f"{issuer}/oauth/register",
         "revocation_endpoint": f"{issuer}/oauth/revoke",
         "introspection_endpoint": f"{issuer}/oauth/introspect",
@@ -116,6 +117,10 @@ def _authorization_server(issuer: str, is_cimd_enabled: bool, is_iss_advertised:
         "claims_parameter_supported": False,
     }
     return PublicDocument.of(members)
+
+
+def _has_devices() -> bool:
+    return Client.GRANT_DEVICE_CODE in GRANTS
 
 
 @lru_cache(maxsize=64)

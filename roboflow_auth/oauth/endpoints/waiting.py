@@ -17,6 +17,7 @@ from roboflow_auth.accounts.adapter import WAITING_PATH_KEY
 from roboflow_auth.accounts.models import User
 from roboflow_auth.oauth.authorization.answers import error_answer, form_action_source
 from roboflow_auth.oauth.authorization.approval import ask_staff
+from roboflow_auth.oauth.authorization.device import go_to_answered_page
 from roboflow_auth.oauth.authorization.inquiry import inquire
 from roboflow_auth.oauth.authorization.page import shown_answer, shown_client
 from roboflow_auth.oauth.authorization.pending import (
@@ -28,21 +29,24 @@ from roboflow_auth.oauth.authorization.pending import (
     sign_handle,
 )
 from roboflow_auth.oauth.authorization.request import ValidatedRequest
+from roboflow_auth.oauth.device_codes import deny_device
 from roboflow_auth.oauth.endpoints.consent import show_consent
 from roboflow_auth.oauth.endpoints.refusal import expired_page, turned_away_page
 from roboflow_auth.oauth.errors import AccessDenied
-from roboflow_auth.oauth.models import AuthorizationRequest, Client
+from roboflow_auth.oauth.models import AuthorizationRequest, Client, DeviceCode
 from roboflow_auth.oauth.rules.client_policy import Standing, standing_of
 
 _SOON, _LATER = 5, 30
 _IMPATIENT_FOR = timedelta(minutes=5)
 
 
-def begin_waiting(request: HttpRequest, user: User, client: Client, validated: ValidatedRequest) -> HttpResponse:
+def begin_waiting(
+    request: HttpRequest, user: User, client: Client, validated: ValidatedRequest, device: DeviceCode | None = None
+) -> HttpResponse:
     """Ask staff, and return the way to the page that waits for them."""
     ask_staff(user, client, validated.redirect_uri)
     request.session.pop(WAITING_PATH_KEY, None)
-    handle = keep_waiting(request, user, client, validated)
+    handle = keep_waiting(request, user, client, validated, device)
     return HttpResponseRedirect(f"{reverse('oauth:waiting')}?{urlencode({'handle': handle})}")
 
 
@@ -62,6 +66,9 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 def _go_on(request: HttpRequest, user: User, row: AuthorizationRequest, validated: ValidatedRequest) -> HttpResponse:
     if row.client.is_disabled:
+        if row.device is not None:
+            deny_device(row.device, user)
+            return go_to_answered_page(request, row.client, is_allowed=False)
         # The client and its redirect URI were checked before staff said no, so the app may be told (RFC 6749 §4.1.2.1).
         error = AccessDenied("The staff of this server denied the app.")
         return error_answer(validated.redirect_uri, error, state=validated.state, issuer=validated.issuer)

@@ -8,6 +8,7 @@ from typing import Any
 
 from roboflow_auth.oauth.grants.authorization_code import redeem_code
 from roboflow_auth.oauth.grants.client_credentials import act_as_service
+from roboflow_auth.oauth.grants.device_code import redeem_device_code
 from roboflow_auth.oauth.grants.refresh_token import refresh
 from roboflow_auth.oauth.grants.request import TokenRequest
 from roboflow_auth.oauth.models import Client
@@ -30,6 +31,7 @@ class Grant:
 GRANTS: Mapping[str, Grant] = {
     "authorization_code": Grant(redeem_code),
     "refresh_token": Grant(refresh),
+    Client.GRANT_DEVICE_CODE: Grant(redeem_device_code),
     "client_credentials": Grant(act_as_service, find_service_client, by_anybody=False),
 }
 

@@ -87,11 +87,13 @@ class AuthorizationRequest(models.Model):
     """A validated authorization request that waits for the person's answer (P-A3).
 
     The consent form carries its signed handle and the person's choices, never protocol parameters. It is bound to the
-    person and the browser session, and answered once.
+    person and the browser session, and answered once. `device` is where the answer goes, unless it goes to a redirect
+    URI.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    device = models.ForeignKey("oauth.DeviceCode", on_delete=models.CASCADE, null=True, related_name="+")
     browser_hash = models.CharField(max_length=64)
     parameters = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -14,7 +14,9 @@ from oauth2_provider.models import (
     AbstractRefreshToken,
 )
 
+from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.models.agreements import Session
+from roboflow_auth.oauth.models.clients import Client
 
 
 class AuthorizationCode(AbstractGrant):
@@ -84,11 +86,30 @@ class IDToken(AbstractIDToken):
 
 
 class DeviceCode(AbstractDeviceGrant):
-    """A device authorization (RFC 8628). Client IDs may be URLs, so the column is as wide as theirs."""
+    """A device that waits for a person's answer, and then that answer until the device fetched it (RFC 8628).
+
+    `device_code` holds a SHA-256, `user_code` a keyed hash, because what people type is short. `user` is who answered;
+    `session` is what the device gets if they allowed it. `poll_from` is when it may ask next, `interval` the seconds
+    that it has to leave between.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="device_codes")
-    client_id = models.CharField(_("client ID"), max_length=2048)
+    # It takes the place of the toolkit's text column `client_id`.
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    device_code = models.CharField(_("hash of the device code"), max_length=64)
+    user_code = models.CharField(_("hash of the user code"), max_length=64, unique=True)
+    resource = models.CharField(_("resource"), max_length=8, choices=[(r.value, r.value) for r in Resource])
+    address = models.CharField(_("address"), max_length=45, blank=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    last_checked = None
+    poll_from = models.DateTimeField(_("may ask from"), default=timezone.now)
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, null=True, related_name="device_code")
+    auth_time = models.DateTimeField(_("signed in at"), null=True)
+    redeemed_at = models.DateTimeField(_("redeemed at"), null=True)
 
     class Meta(AbstractDeviceGrant.Meta):
         verbose_name = _("device code")
         verbose_name_plural = _("device codes")
+
+    def __str__(self) -> str:
+        return f"Device code #{self.pk}"

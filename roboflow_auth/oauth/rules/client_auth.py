@@ -51,7 +51,7 @@ def identify_client(
     except InvalidClient:
         _count_failure(credentials.client_id, client_address(request))
         raise
-    check(LimitName.CLIENT, _caller_key(proved, client_address(request)))
+    check(LimitName.CLIENT, caller_key(proved, client_address(request)))
     return proved
 
 
@@ -72,7 +72,8 @@ def _count_failure(client_id: str, address: str) -> None:
     check(LimitName.CLIENT_FAILURES, f"{client_id} {address_key(address)}")
 
 
-def _caller_key(client: Client, address: str) -> str:
+def caller_key(client: Client, address: str) -> str:
+    """Return what counts as one client, which proved itself or is public and was called from `address`."""
     # P-L1: per client and not per address, because hosted clients share one. But the ID of a public client is no proof:
     # without the address beside it anybody could use up the share of all people who use that client.
     return f"{client.pk} {address_key(address)}" if client.is_public else str(client.pk)

@@ -10,6 +10,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from roboflow_auth.oauth.errors import InvalidRedirectUri
 
+# What stands in place of a redirect URI where the answer is fetched by the device that asked (RFC 8628 §3.4).
+DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
+
 _LOOPBACK_HOSTS = frozenset({"127.0.0.1", "::1", "localhost"})
 _MAX_LENGTH = 2048
 # RFC 3986 §2: nothing but these characters makes up a URI; a backslash or a space would be read differently by others.
@@ -17,8 +20,9 @@ _MAX_LENGTH = 2048
 _URI = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&'()+,;=%]+")
 # A host and a port, and nothing that two readers could take apart in two ways: no user name, no escapes, no delimiters.
 _AUTHORITY = re.compile(r"(?:[A-Za-z0-9\-._]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
+# A URN is no place where anything could be received, and one of them stands for devices here.
 _DANGEROUS_SCHEMES = frozenset(
-    {"javascript", "data", "file", "vbscript", "blob", "about", "view-source", "ws", "wss", "ftp"}
+    {"javascript", "data", "file", "vbscript", "blob", "about", "view-source", "ws", "wss", "ftp", "urn"}
 )
 
 
@@ -72,6 +76,11 @@ def is_private_scheme(uri: str) -> bool:
     """Return whether `uri` has a private-use scheme (RFC 8252 §7.1)."""
     parts = _split(uri)
     return parts is not None and parts.scheme not in ("http", "https")
+
+
+def is_device(uri: str) -> bool:
+    """Return whether `uri` is none, but stands for a device that fetches its answer."""
+    return uri == DEVICE
 
 
 def without_loopback_port(uri: str) -> str:

@@ -1,4 +1,4 @@
-"""Attacks: every one that RFC 9700 §4 and the MCP security best practices name, and the tests that make it here.
+"""Attacks: every one that RFC 9700 §4, RFC 8628 §5 and the MCP security best practices name, with its tests.
 
 Each line names an attack and one test; `test_table.py` sees to it that the tests exist and that no section is left out.
 A line without a test says why the attack does not apply. Tests in this package name their attack in their docstring.
@@ -44,6 +44,37 @@ RFC 9700
 4.15  Client impersonating resource owner       tests/oauth/attacks/test_codes.py::test_no_client_can_be_taken_for_a_person
 4.16  Clickjacking                              tests/oauth/attacks/test_redirects.py::test_no_page_can_be_framed
 4.17  In-browser communication flows            tests/oauth/attacks/test_redirects.py::test_no_answer_is_posted_to_a_window
+
+RFC 8628
+3.5   Polling too fast                          tests/oauth/grants/test_device_code.py::test_who_polls_too_fast_waits_longer_each_time
+3.5   Answers that outlive their reason         tests/oauth/attacks/test_devices.py::test_an_answer_is_worth_nothing_once_what_it_hangs_off_ended
+3.5   … of a disabled client                    tests/oauth/attacks/test_devices.py::test_a_client_that_is_disabled_meanwhile_gets_nothing
+3.5   … of a client without the grant           tests/oauth/attacks/test_devices.py::test_a_client_that_gives_the_grant_back_gets_no_answer
+3.5   … of a deactivated person                 tests/oauth/attacks/test_devices.py::test_a_person_who_is_deactivated_gives_nothing
+5.1   Brute force of user codes                 tests/oauth/attacks/test_devices.py::test_a_person_who_guesses_is_held_back_even_with_the_right_code
+5.1   … with many accounts, or none             tests/oauth/attacks/test_devices.py::test_an_address_that_guesses_is_held_back_whoever_signs_in
+5.1   … without an account first                tests/oauth/attacks/test_devices.py::test_codes_that_were_found_without_an_account_count_for_who_uses_them
+5.1   … by nonsense, against others             tests/oauth/attacks/test_devices.py::test_what_can_be_no_code_is_nobodys_guess
+5.1   … by forged signatures                    tests/oauth/attacks/test_devices.py::test_nobody_signs_a_code_for_themselves
+5.2   Device code of another client             tests/oauth/attacks/test_devices.py::test_a_code_is_worth_nothing_to_another_client_and_is_not_used_up
+5.2   Brute force of device codes               tests/oauth/attacks/test_devices.py::test_a_device_code_that_nobody_was_given_is_an_invalid_grant
+5.2   … by what the person sees                 tests/oauth/attacks/test_devices.py::test_what_the_person_types_is_no_device_code
+5.2   … used again                              tests/oauth/attacks/test_devices.py::test_a_device_code_that_comes_again_burns_the_tokens_it_bought
+5.2   … in a race                               tests/oauth/grants/test_device_races.py::test_of_twenty_polls_for_one_answer_exactly_one_wins
+5.3   Device trustworthiness                    – the page warns; what a device may do is what the person gave it, as with any app
+5.4   Remote phishing: the complete link        tests/oauth/endpoints/test_device_page.py::test_a_link_alone_leads_to_a_comparison_and_not_to_the_question
+5.4   Remote phishing: a stolen question        tests/oauth/attacks/test_devices.py::test_a_question_is_answered_in_the_browser_that_was_asked
+5.4   … an old question                         tests/oauth/attacks/test_devices.py::test_an_answer_that_comes_after_the_code_expired_makes_no_agreement
+5.4   … links                                   tests/oauth/attacks/test_devices.py::test_no_link_takes_the_comparison_or_the_question_away
+5.4   … forms of another site                   tests/oauth/attacks/test_devices.py::test_another_site_can_not_type_a_code
+5.4   … seen through                            tests/oauth/endpoints/test_device_page.py::test_who_sees_another_code_ends_it
+5.5   Session spying: a second answer           tests/oauth/attacks/test_devices.py::test_of_two_people_who_type_a_code_the_first_answer_counts
+5.5   … a late refusal                          tests/oauth/attacks/test_devices.py::test_who_denies_too_late_takes_nothing_back
+5.6   Impersonation: redirect URIs              tests/oauth/attacks/test_devices.py::test_a_device_may_not_choose_what_stands_for_a_redirect_uri
+5.6   … markup in names                         tests/oauth/attacks/test_devices.py::test_the_names_that_devices_give_themselves_are_text
+5.6   Impersonation: verified names             tests/oauth/endpoints/test_device_page.py::test_a_public_client_is_not_verified_on_a_device
+5.6   … borrowed names                          tests/oauth/endpoints/test_device_page.py::test_a_borrowed_name_is_warned_of
+5.7   Non-visual code transmission              – codes are shown and typed, or come by a link that is compared
 
 MCP security best practices
 Confused deputy: another client                 tests/oauth/attacks/test_mcp_security.py::test_consent_to_one_client_is_no_consent_to_another_of_the_same_name

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from roboflow_auth.core.public_url import Resource
+from roboflow_auth.oauth.grants import SELF_REGISTERED
 from roboflow_auth.oauth.models import Client
 from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.workspaces.models import Workspace
 from tests.clauses import clause
 from tests.oauth.cimd.real_documents import REAL_DOCUMENTS, RealDocument
 from tests.oauth.cimd.steps import journey_of
-from tests.oauth.registrations import CODE_AND_REFRESH
 from tests.support.documents import DocumentServer
 
 
@@ -34,5 +34,5 @@ def test_a_real_document_gets_its_client_in(
     assert principal.workspace == workspace
     client = Client.objects.get()
     assert (client.redirect_uri_list, client.auth_method) == (real.document["redirect_uris"], "none")
-    assert client.grant_types == CODE_AND_REFRESH
+    assert client.grant_types == [grant for grant in real.document["grant_types"] if grant in SELF_REGISTERED]
     assert journey.refresh(tokens["refresh_token"]).status_code == 200

@@ -29,6 +29,7 @@ from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.rate_limits import LimitName
 from roboflow_auth.core.rate_limits_async import AsyncRateLimits
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
+from roboflow_auth.oauth.lineage import STANDING
 from roboflow_auth.oauth.principals import (
     TOKEN_ROWS,
     find_principal,
@@ -81,7 +82,9 @@ class Store:
         return connection.vendor == "postgresql"
 
     async def find_principal(self, raw_token: str) -> Principal | None:
-        """Return who an access token speaks for at /mcp, as `oauth.principals.find_principal` does. One statement."""
+        """Return who an access token speaks for at /mcp, as `oauth.principals.find_principal` does, in as many
+        statements.
+        """
         if not is_well_formed(raw_token, SecretKind.ACCESS_TOKEN):
             return None
         if connection.vendor != "postgresql":
@@ -89,7 +92,7 @@ class Store:
         now = timezone.now()
         checksum = hash_secret(raw_token)
         row = (await self._look_ups.join([checksum])).get(checksum)
-        if row is None:
+        if row is None or (row["acting"] and not await self._stands(row["token_id"])):
             return None
         if is_use_worth_noting(row, now):
             self._note_soon(row)
@@ -131,6 +134,12 @@ class Store:
         async with self._connection() as borrowed:
             cursor = await borrowed.execute(*TOKEN_ROWS.for_driver(**values))
             return {row["checksum"]: row for row in await cursor.fetchall()}
+
+    async def _stands(self, token_id: int) -> bool:
+        """Return what `oauth.lineage.stands` does."""
+        async with self._connection() as borrowed:
+            cursor = await borrowed.execute(*STANDING.for_driver(token_id=token_id))
+            return await cursor.fetchone() is not None
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:

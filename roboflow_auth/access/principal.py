@@ -19,7 +19,10 @@ class Credential(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClientIdentity:
-    """The client a person lent access to, and the agreement under which it acts."""
+    """The client that calls, and the agreement under which it does.
+
+    Mostly it is the client that the person lent access to; it can be one that acts for that client (RFC 8693).
+    """
 
     client_id: str
     name: str

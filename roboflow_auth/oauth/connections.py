@@ -130,13 +130,13 @@ def record_on_session(session: Session, action: str, **details: Any) -> None:
 
 
 def record_on_connection(connection: Connection, action: str, **details: Any) -> None:
-    """Write down `action` on `connection`; `details` are those of `audit.recorder.draft_event`."""
-    record_event(action, **_parties_of(connection), **details)
+    """Write down `action` on `connection`; `details` are those of `audit.recorder.draft_event`, and win."""
+    record_event(action, **{**_parties_of(connection), **details})
 
 
 def draft_on_session(session: Session, action: str, **details: Any) -> AuditEvent:
     """Return the row that `record_on_session` writes, for the caller to add with a change."""
-    return draft_event(action, **_parties_of(session.connection), session_id=session.pk, **details)
+    return draft_event(action, **{**_parties_of(session.connection), "session_id": session.pk, **details})
 
 
 def _parties_of(connection: Connection) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from roboflow_auth.access.principal import ClientIdentity, Credential, Principal
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
 from roboflow_auth.core.statements import PreparedQuery
+from roboflow_auth.oauth.lineage import stands
 from roboflow_auth.oauth.models import AccessToken, Connection, Session
 from roboflow_auth.workspaces.models import actions_of_role
 
@@ -29,13 +30,14 @@ _LAST_USED_RESOLUTION = timedelta(minutes=1)
 def find_principal(raw_token: str, resource: Resource) -> Principal | None:
     """Return who a Bearer token for `resource` speaks for, or None when it is not live there.
 
-    Junk is refused without a look-up (P-I4); a token for another resource is no token here (P-I2). One statement.
+    Junk is refused without a look-up (P-I4); a token for another resource is no token here (P-I2). One statement, two
+    for an exchanged token.
     """
     if not is_well_formed(raw_token, SecretKind.ACCESS_TOKEN):
         return None
     now = timezone.now()
     row = _TOKEN_ROW.first(checksum=hash_secret(raw_token), resource=resource.value, now=now)
-    if row is None:
+    if row is None or (row["acting"] and not stands(row["token_id"])):
         return None
     if is_use_worth_noting(row, now):
         note_use(row, now)
@@ -43,7 +45,10 @@ def find_principal(raw_token: str, resource: Resource) -> Principal | None:
 
 
 def live_tokens(now: datetime) -> QuerySet[AccessToken]:
-    """Return the access tokens that are live at `now`: the one place that states what liveness is (P-G2)."""
+    """Return the access tokens that are live at `now`: the one place that states what liveness is (P-G2).
+
+    Of a token that was exchanged for another, one thing is left to ask: `lineage.stands`.
+    """
     return AccessToken.objects.filter(
         Q(session__connection__expires_at__isnull=True) | Q(session__connection__expires_at__gt=now),
         revoked_at__isnull=True,
@@ -71,13 +76,16 @@ def principal_of(row: Mapping[str, Any]) -> Principal:
         actions=actions_of_role(row["role"]),
         credential=Credential.TOKEN,
         scopes=known_scopes(row["token_scope"].split()) & frozenset(row["connection_scope"].split()),
-        client=ClientIdentity(
-            client_id=row["client_identifier"],
-            name=row["client_name"] or row["client_identifier"],
-            connection_id=row["connection_id"],
-            session_id=row["used_session_id"],
-        ),
+        client=_client_of(row),
     )
+
+
+def _client_of(row: Mapping[str, Any]) -> ClientIdentity:
+    # Who calls is the one that made the exchange, where there was one; the agreement is that of the app it acts for.
+    client_id, name = row["client_identifier"], row["client_name"]
+    if row["acting"]:
+        client_id, name = row["acting"][0]["client_id"], row["acting"][0]["name"]
+    return ClientIdentity(client_id, name or client_id, row["connection_id"], row["used_session_id"])
 
 
 def is_use_worth_noting(row: Mapping[str, Any], now: datetime) -> bool:
@@ -124,6 +132,8 @@ def _token_rows(*, checksums: list[str], resource: str, now: datetime) -> QueryS
 
 _COLUMNS = {
     "token_scope": F("scope"),
+    "token_id": F("pk"),
+    "acting": F("actors"),
     "used_session_id": F("session_id"),
     "last_used_at": F("session__last_used_at"),
     "connection_id": F("session__connection_id"),

@@ -14,6 +14,7 @@ from roboflow_auth.access.catalogue import usable_scopes
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed, make_secret
 from roboflow_auth.core.statements import PreparedQuery
 from roboflow_auth.oauth.connections import join_scopes
+from roboflow_auth.oauth.lineage import stands
 from roboflow_auth.oauth.models import AccessToken, Connection, RefreshToken, Session
 from roboflow_auth.oauth.principals import live_tokens
 from roboflow_auth.workspaces.models import Membership, actions_of_role
@@ -58,15 +59,19 @@ class IssuedTokens:
         return max(0, int((moment - self.issued_at).total_seconds()))
 
 
-def issue_tokens(session: Session, scopes: frozenset[str], *, may_refresh: bool = True) -> IssuedTokens:
+def issue_tokens(
+    session: Session, scopes: frozenset[str], *, may_refresh: bool = True, max_seconds: int | None = None
+) -> IssuedTokens:
     """Return new tokens of `session`, whose connection and client are loaded. Two statements; call it in a transaction.
 
     There is a refresh token unless the grant has none (`may_refresh`) or the client did not register to refresh.
-    Lifetimes are the client's or the deployment's, and never exceed the connection's (P-G3).
+    Lifetimes are the client's or the deployment's, and never exceed the connection's (P-G3); that of the access token
+    is `max_seconds` at the most where the grant says so.
     """
     connection = session.connection
     client = connection.client
     now = timezone.now()
+    seconds = client.access_token_seconds or settings.ACCESS_TOKEN_SECONDS
     raw_access_token = make_secret(SecretKind.ACCESS_TOKEN)
     access_token = AccessToken.objects.create(
         session=session,
@@ -74,7 +79,7 @@ def issue_tokens(session: Session, scopes: frozenset[str], *, may_refresh: bool 
         application=client,
         token_checksum=hash_secret(raw_access_token),
         scope=join_scopes(scopes),
-        expires=_bounded(now, client.access_token_seconds or settings.ACCESS_TOKEN_SECONDS, connection),
+        expires=_bounded(now, min(seconds, max_seconds or seconds), connection),
     )
     raw_refresh_token, refresh_token = "", None
     if may_refresh and client.may_use("refresh_token"):
@@ -91,10 +96,15 @@ def issue_tokens(session: Session, scopes: frozenset[str], *, may_refresh: bool 
 
 
 def find_access_token(raw_token: str) -> AccessToken | None:
-    """Return the live access token `raw_token` for whichever resource, as `_with_context` loads it. One statement."""
+    """Return the live access token `raw_token` for whichever resource, as `_with_context` loads it.
+
+    One statement, two for an exchanged token.
+    """
     if not is_well_formed(raw_token, SecretKind.ACCESS_TOKEN):
         return None
-    return _LIVE_ACCESS_TOKEN.first(checksum=hash_secret(raw_token), now=timezone.now())
+    token = _LIVE_ACCESS_TOKEN.first(checksum=hash_secret(raw_token), now=timezone.now())
+    is_live = token is not None and (token.parent_id is None or stands(token.pk))
+    return token if is_live else None
 
 
 def find_refresh_token(raw_token: str) -> RefreshToken | None:

@@ -64,6 +64,17 @@ DOCUMENTS = {
         "https://www.ietf.org/archive/id/draft-ietf-oauth-client-id-metadata-document-02.html",
         "#section-{section}",
     ),
+    "ID-JAG": Document(
+        "ID-JAG",
+        "Identity Assertion JWT Authorization Grant, draft 04",
+        "https://www.ietf.org/archive/id/draft-ietf-oauth-identity-assertion-authz-grant-04.html",
+        "#section-{section}",
+    ),
+    "MCP-ENTERPRISE": Document(
+        "MCP enterprise",
+        "MCP extension: Enterprise-Managed Authorization",
+        "https://modelcontextprotocol.io/extensions/auth/enterprise-managed-authorization",
+    ),
     "OIDC-CORE": Document(
         "OIDC Core", "OpenID Connect Core 1.0", "https://openid.net/specs/openid-connect-core-1_0.html"
     ),

@@ -11,6 +11,11 @@ REVOCATION = Section(
         Clause("P-R1.2", "A public client revokes by its client ID alone.", ("RFC7009-2.1", "RFC7009-5")),
         Clause("P-R1.3", "Revoking either token ends the session, whatever the hint says.", ("RFC7009-2.1",)),
         Clause(
+            "P-R1.4",
+            "Who made a token by an exchange revokes it alone, and what stands on it.",
+            ("RFC7009-2.1", "RFC8693-2.1"),
+        ),
+        Clause(
             "P-R2.1",
             "A token is described to the resource server that it is for, to its client, and to whoever holds it.",
             ("RFC7662-2.1",),
@@ -22,6 +27,7 @@ REVOCATION = Section(
         Clause("RFC7009-2.2", "A token that does not exist is answered like one that was revoked."),
         Clause("RFC7662-2.1/a", "Introspection takes POST only."),
         Clause("RFC7662-2.1/b", "Whoever does not authenticate, a public client among them, gets 401."),
+        Clause("RFC8693-4.1", "Of several who act in a row, the last one is named first, and the others within."),
         Clause("RFC7662-2.2", "Of a token that is not active nothing else is told."),
     ),
 )

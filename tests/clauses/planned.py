@@ -9,8 +9,5 @@ NOT_BUILT = "Not built yet."
 
 PLANNED = {
     "P-O1.4": "There is one key, which is not replaced yet.",
-    "P-R2.4": "It comes with token exchange.",
-    "P-T6.5": NOT_BUILT,
-    "P-T6.6": NOT_BUILT,
     "P-T6.7": NOT_BUILT,
 }

@@ -52,7 +52,11 @@ SECTION = Section(
         Clause("P-T6.3", "Nobody gives themselves the client credentials grant.", ("RFC9700-4.15",)),
         Clause("P-T6.4", "A device without a browser gets tokens by a code that the person types.", ("RFC8628-3",)),
         Clause("P-T6.5", "A token is exchanged for a narrower one that dies with it.", ("RFC8693-2",)),
-        Clause("P-T6.6", "An enterprise's identity assertion is exchanged for a token."),
+        Clause(
+            "P-T6.6",
+            "An enterprise's identity assertion is exchanged for a token.",
+            ("ID-JAG-4.4", "MCP-ENTERPRISE-access-token-request"),
+        ),
         Clause("P-T6.7", "A token is bound to its client's key where the client asks for it.", ("RFC9449-5",)),
         Clause("RFC6749-3.2/a", "The token endpoint takes POST only."),
         Clause("RFC6749-3.2/b", "A token request in which a parameter comes twice is invalid."),
@@ -91,6 +95,18 @@ SECTION = Section(
         Clause(
             "RFC8628-6.1", "What a person types is eight consonants, in whatever case and with whatever between them."
         ),
+        Clause("RFC8693-2.2.1", "An exchanged token says what it is and how long it lives."),
+        Clause("RFC8693-2.2.2", "A subject token that is no good is an invalid request."),
+        Clause("ID-JAG-3.1", "An identity assertion says by its type that it is one."),
+        Clause("ID-JAG-4.4.1/a", "An identity assertion for another server is an invalid grant."),
+        Clause("ID-JAG-4.4.1/b", "An identity assertion is worth nothing to another client."),
+        Clause(
+            "ID-JAG-4.4.3",
+            "An identity assertion buys no refresh token, and buys once.",
+            divergence="The draft lets a client present the same assertion again. One that leaked would then be good "
+            "until it expires; RFC 7523 §3 lets a server insist on a new one.",
+        ),
+        Clause("ID-JAG-8.1", "Only clients that prove themselves bring identity assertions."),
         Clause("RFC8707-2.2", "A token request for another resource than was granted is an invalid_target."),
         Clause(
             "RFC9700-4.14.2/a", "A refresh token is bound to the resource and the scopes that the person agreed to."

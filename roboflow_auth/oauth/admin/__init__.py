@@ -9,6 +9,7 @@ from roboflow_auth.oauth.admin.clients import ClientAdmin
 from roboflow_auth.oauth.admin.keys import SigningKeyAdmin
 from roboflow_auth.oauth.admin.known_clients import KnownClientAdmin
 from roboflow_auth.oauth.admin.tokens import AccessTokenAdmin, AuthorizationCodeAdmin, IDTokenAdmin, RefreshTokenAdmin
+from roboflow_auth.oauth.admin.trusted_issuers import TrustedIssuerAdmin
 
 __all__ = (
     "AccessTokenAdmin",
@@ -21,4 +22,5 @@ __all__ = (
     "RefreshTokenAdmin",
     "SessionAdmin",
     "SigningKeyAdmin",
+    "TrustedIssuerAdmin",
 )

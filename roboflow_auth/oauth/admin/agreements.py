@@ -21,7 +21,7 @@ class ConnectionAdmin(ButtonAdmin[Connection], ReadOnlyAdmin[Connection]):
 
     button_label = _("Revoke this connection")
     list_display = ("user", "client", "workspace", "resource", "allowed_at", "last_used_at", "expires_at", "revoked_at")
-    list_filter = ("resource", ("revoked_at", admin.EmptyFieldListFilter))
+    list_filter = ("resource", ("granted_by", admin.EmptyFieldListFilter), ("revoked_at", admin.EmptyFieldListFilter))
     list_select_related = ("user", "client", "workspace")
     search_fields = ("user__email", "client__name", "client__client_id", "workspace__slug")
     ordering = ("-allowed_at",)
@@ -34,6 +34,7 @@ class ConnectionAdmin(ButtonAdmin[Connection], ReadOnlyAdmin[Connection]):
         "redirect_uri",
         "scope",
         "shown_metadata",
+        "granted_by",
         "created_at",
         "allowed_at",
         "last_used_at",

@@ -32,14 +32,22 @@ class ClientAdmin(ButtonAdmin[Client]):
     button_label = gettext_lazy("Roll the secret")
     view_on_site = False
     list_display = ("name", "client_id", "registration_source", "auth_method", "is_verified", "is_disabled", "created")
-    list_filter = ("registration_source", "auth_method", "is_verified", "approval", "is_disabled", "serves_resource")
+    list_filter = (
+        "registration_source",
+        "auth_method",
+        "is_verified",
+        "approval",
+        "is_disabled",
+        "serves_resource",
+        "may_exchange",
+    )
     search_fields = ("name", "client_id", "redirect_uris")
     show_full_result_count = False
     actions = ("roll_secrets", "fetch_keys_again")
     fieldsets = (
         (None, {"fields": ("name", "client_id", "redirect_uris", "auth_method", "grant_types")}),
         (gettext_lazy("Keys"), {"fields": ("public_keys", "jwks_uri")}),
-        (gettext_lazy("Limits"), {"fields": ("resources", "scope_ceiling", "serves_resource")}),
+        (gettext_lazy("Limits"), {"fields": ("resources", "scope_ceiling", "serves_resource", "may_exchange")}),
         (gettext_lazy("Service"), {"fields": ("service_workspace", "service_role")}),
         (gettext_lazy("Lifetimes"), {"fields": ("access_token_seconds", "refresh_token_seconds")}),
         (gettext_lazy("Standing"), {"fields": ("is_verified", "approval", "is_disabled")}),

@@ -15,7 +15,7 @@ from roboflow_auth.oauth.cimd.keys import fetch_keys
 from roboflow_auth.oauth.client_keys import UnusableKeys
 from roboflow_auth.oauth.connections import join_scopes
 from roboflow_auth.oauth.errors import InvalidRedirectUri
-from roboflow_auth.oauth.grants import GRANTS
+from roboflow_auth.oauth.grants import REGISTERED
 from roboflow_auth.oauth.models import AuthMethod, Client
 from roboflow_auth.oauth.models.clients import both_resources, code_and_refresh
 from roboflow_auth.oauth.rules.redirect_uri import check_registrable
@@ -80,7 +80,9 @@ class ClientForm(forms.ModelForm[Client]):
             "One per line, exact. https, http to this machine (any port), or a private scheme that is the app's own."
         ),
     )
-    grant_types = TicksField(label=_("Grants"), choices=[(grant, grant) for grant in GRANTS], initial=code_and_refresh)
+    grant_types = TicksField(
+        label=_("Grants"), choices=[(grant, grant) for grant in REGISTERED], initial=code_and_refresh
+    )
     public_keys = KeySetField(
         label=_("Public keys"),
         help_text=_("A JWK Set, for an app that signs what it authenticates with. Public halves only."),
@@ -123,6 +125,7 @@ class ClientForm(forms.ModelForm[Client]):
             "serves_resource",
             "service_workspace",
             "service_role",
+            "may_exchange",
             "access_token_seconds",
             "refresh_token_seconds",
             "is_verified",
@@ -141,6 +144,9 @@ class ClientForm(forms.ModelForm[Client]):
         if serves and cleaned.get("auth_method", self.instance.auth_method) == AuthMethod.NONE:
             # RFC 7662 §2.1: who introspects must prove who it is.
             self.add_error("serves_resource", _("A resource server needs a secret, or keys."))
+        if cleaned.get("may_exchange") and cleaned.get("auth_method", self.instance.auth_method) == AuthMethod.NONE:
+            # RFC 8693 §2.1: who finds a token must not be able to make more of it.
+            self.add_error("may_exchange", _("Only an app that proves who it is can exchange tokens."))
         if "auth_method" in cleaned:
             self._settle_keys(cleaned)
         return cleaned

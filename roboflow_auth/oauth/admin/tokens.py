@@ -26,7 +26,18 @@ class AccessTokenAdmin(ReadOnlyAdmin[AccessToken]):
     search_fields = _PARTIES
     ordering = ("-pk",)
     actions = ("revoke",)
-    fields = ("session", "user", "application", "scope", "created", "updated", "expires", "revoked_at")
+    fields = (
+        "session",
+        "user",
+        "application",
+        "parent",
+        "actors",
+        "scope",
+        "created",
+        "updated",
+        "expires",
+        "revoked_at",
+    )
 
     @admin.action(description=_("Revoke the selected access tokens"), permissions=["end"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[AccessToken]) -> None:

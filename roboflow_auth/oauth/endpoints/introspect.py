@@ -17,10 +17,12 @@ from roboflow_auth.core.rate_limits import LimitName, check
 from roboflow_auth.core.secrets import SecretKind
 from roboflow_auth.oauth.connections import join_scopes
 from roboflow_auth.oauth.errors import InvalidClient, InvalidRequest
-from roboflow_auth.oauth.models import AccessToken, Client, RefreshToken
+from roboflow_auth.oauth.lineage import act_claim
+from roboflow_auth.oauth.models import AccessToken, RefreshToken
 from roboflow_auth.oauth.responses import json_endpoint
 from roboflow_auth.oauth.rules.bearer import read_bearer
 from roboflow_auth.oauth.rules.client_auth import identify_client
+from roboflow_auth.oauth.rules.token_ownership import may_handle
 from roboflow_auth.oauth.tokens import effective_scopes, find_access_token, find_refresh_token, is_live_refresh_token
 
 _INACTIVE: dict[str, Any] = {"active": False}
@@ -39,7 +41,7 @@ def introspect(request: HttpRequest) -> dict[str, Any]:
     if not raw_token:
         raise InvalidRequest("token is missing.")
     token = _find(raw_token)
-    if token is None or not (bearer == raw_token if client is None else _may_ask(client, token)):
+    if token is None or not (bearer == raw_token if client is None else may_handle(client, token)):
         return _INACTIVE
     if client is None:
         # P-L1: a count of its own, so that asking does not use up the session's refreshes.
@@ -55,29 +57,26 @@ def _find(raw_token: str) -> AccessToken | RefreshToken | None:
     return token if is_live else None
 
 
-def _may_ask(client: Client, token: AccessToken | RefreshToken) -> bool:
-    if token.application_id == client.pk:
-        return True
-    # Refresh tokens are nobody's business but the client's.
-    return isinstance(token, AccessToken) and client.serves_resource == token.session.connection.resource
-
-
 def _describe(token: AccessToken | RefreshToken, issuer: str) -> dict[str, Any]:
     connection = token.session.connection
     is_access = isinstance(token, AccessToken)
+    actors = token.actors or [] if is_access else []
     scopes = frozenset((token.scope if is_access else token.session.scope).split())
     described: dict[str, Any] = {
         "active": True,
         "iss": issuer,
         "aud": resource_url(issuer, Resource(connection.resource)),
         "sub": str(connection.user.subject),
-        "client_id": connection.client.client_id,
+        # RFC 7662 §2.2: who requested this very token, which an exchange may have changed.
+        "client_id": actors[0]["client_id"] if actors else connection.client.client_id,
         "scope": join_scopes(effective_scopes(scopes, connection, token.role)),
         "exp": int((token.expires if is_access else token.expires_at).timestamp()),
         "iat": int(token.created.timestamp()),
         "token_type": "Bearer" if is_access else "refresh_token",
         "workspace": connection.workspace.slug,
     }
+    if actors:
+        described["act"] = act_claim(actors)
     if connection.expires_at is not None:
         described["authorization_expires_at"] = int(connection.expires_at.timestamp())
     return described

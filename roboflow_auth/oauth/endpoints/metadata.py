@@ -23,6 +23,7 @@ from roboflow_auth.core.public_url import Resource, public_url_of, resource_url
 from roboflow_auth.oauth.authorization.request import PROMPTS
 from roboflow_auth.oauth.client_keys import SIGNING_ALGORITHMS
 from roboflow_auth.oauth.grants import GRANTS
+from roboflow_auth.oauth.grants.jwt_bearer import GRANT_PROFILE
 from roboflow_auth.oauth.keys import SIGNING_ALGORITHM
 from roboflow_auth.oauth.models import AuthMethod, Client
 
@@ -97,6 +98,8 @@ def _authorization_server(issuer: str, is_cimd_enabled: bool, is_iss_advertised:
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": list(GRANTS),
+        # draft-ietf-oauth-identity-assertion-authz-grant-04 §7.2: which JWTs the jwt-bearer grant takes.
+        "authorization_grant_profiles_supported": [GRANT_PROFILE],
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": every_method,
         "token_endpoint_auth_signing_alg_values_supported": algorithms,

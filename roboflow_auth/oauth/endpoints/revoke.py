@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from roboflow_auth.core.http import no_store, read_form
 from roboflow_auth.core.secrets import SecretKind, hash_secret
 from roboflow_auth.oauth.connections import end_session
+from roboflow_auth.oauth.derived_tokens import revoke_derived_token
 from roboflow_auth.oauth.errors import InvalidRequest
-from roboflow_auth.oauth.models import AccessToken, Client, RefreshToken, Session
+from roboflow_auth.oauth.models import AccessToken, Client, RefreshToken
 from roboflow_auth.oauth.responses import json_endpoint
 from roboflow_auth.oauth.rules.client_auth import identify_client
 
@@ -21,18 +22,21 @@ def revoke(request: HttpRequest) -> HttpResponse:
     raw_token = parameters.get("token", "")
     if not raw_token:
         raise InvalidRequest("token is missing.")
-    session = _find_session(client, raw_token)
-    if session is not None:
-        end_session(session, "revoked_by_client")
+    token = _find_token(client, raw_token)
+    if isinstance(token, AccessToken) and token.parent_id is not None:
+        # The session is that of the app it acts for, which goes on.
+        revoke_derived_token(token)
+    elif token is not None:
+        end_session(token.session, "revoked_by_client")
     return no_store(HttpResponse(status=200))
 
 
-def _find_session(client: Client, raw_token: str) -> Session | None:
+def _find_token(client: Client, raw_token: str) -> AccessToken | RefreshToken | None:
     # The prefix tells the kind, so token_type_hint (§2.1) has nothing to add.
     model = RefreshToken if raw_token.startswith(SecretKind.REFRESH_TOKEN) else AccessToken
-    token = (
+    found: AccessToken | RefreshToken | None = (
         model.objects.filter(token_checksum=hash_secret(raw_token), application=client)
         .select_related("session__connection__client", "session__connection__user", "session__connection__workspace")
         .first()
     )
-    return token.session if token else None
+    return found

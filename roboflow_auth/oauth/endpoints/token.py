@@ -19,8 +19,8 @@ from roboflow_auth.oauth.stored_clients import find_client
 @json_endpoint("POST")
 def token(request: HttpRequest) -> dict[str, Any]:
     """Exchange a grant for tokens."""
-    # RFC 8707 §2: resource may be repeated.
-    parameters = read_form(request, repeatable=frozenset({"resource"}))
+    # RFC 8707 §2 and RFC 8693 §2.1: these may be repeated.
+    parameters = read_form(request, repeatable=frozenset({"resource", "audience"}))
     grant_type = parameters.get("grant_type", "")
     grant = GRANTS.get(grant_type)
     client = identify_client(request, parameters, grant.find_client if grant else find_client)
@@ -28,6 +28,6 @@ def token(request: HttpRequest) -> dict[str, Any]:
         raise InvalidRequest("grant_type is missing.")
     if grant is None:
         raise UnsupportedGrantType(f"Use one of: {', '.join(GRANTS)}.")
-    if not client.may_use(grant_type):
+    if grant.by_registration and not client.may_use(grant_type):
         raise UnauthorizedClient("The client did not register this grant type.")
     return grant.answer(TokenRequest(client, parameters, public_url_of(request)))

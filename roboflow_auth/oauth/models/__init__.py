@@ -3,6 +3,7 @@
 from roboflow_auth.oauth.models.agreements import ApprovalRequest, AuthorizationRequest, Connection, Session
 from roboflow_auth.oauth.models.assertions import UsedAssertion
 from roboflow_auth.oauth.models.clients import Approval, AuthMethod, Client
+from roboflow_auth.oauth.models.issuers import TrustedIssuer
 from roboflow_auth.oauth.models.keys import SigningKey
 from roboflow_auth.oauth.models.known_clients import KnownClient
 from roboflow_auth.oauth.models.tokens import AccessToken, AuthorizationCode, DeviceCode, IDToken, RefreshToken
@@ -22,5 +23,6 @@ __all__ = (
     "RefreshToken",
     "Session",
     "SigningKey",
+    "TrustedIssuer",
     "UsedAssertion",
 )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.models.clients import Client
+from roboflow_auth.oauth.models.issuers import TrustedIssuer
 from roboflow_auth.workspaces.models import Workspace
 
 
@@ -20,7 +21,8 @@ class Connection(models.Model):
     """The agreement between a person, a client, a resource and ONE workspace (P-G1).
 
     Every code and token hangs off one. `agreement_hash` identifies what was agreed (person, client, redirect URI
-    without loopback port, resource, workspace), so that asking again widens the same connection.
+    without loopback port, resource, workspace), so that asking again widens the same connection. One that an enterprise
+    granted has no redirect URI, so it and what the person agreed to themselves stay apart.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="connections")
@@ -36,10 +38,25 @@ class Connection(models.Model):
     last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
     expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    granted_by = models.ForeignKey(
+        TrustedIssuer,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="connections",
+        verbose_name=_("granted by"),
+        help_text=_("The enterprise that agreed in the person's stead; empty where the person did."),
+        db_index=False,
+    )
 
     class Meta:
         verbose_name = _("connection")
         verbose_name_plural = _("connections")
+        indexes = (
+            models.Index(
+                fields=["granted_by"], condition=models.Q(granted_by__isnull=False), name="enterprise_connections"
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["agreement_hash"],

@@ -105,6 +105,14 @@ class Client(AbstractApplication):
     service_account = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="service_client"
     )
+    may_exchange = models.BooleanField(
+        _("may exchange tokens"),
+        default=False,
+        help_text=_(
+            "It gets short, narrower tokens for tokens that are its own, or meant for the resource that it serves (RFC"
+            " 8693). Taking this back ends them at once."
+        ),
+    )
     is_verified = models.BooleanField(
         _("verified"), default=False, help_text=_("Staff vouch for the name and logo that people see.")
     )

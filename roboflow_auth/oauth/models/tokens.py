@@ -40,14 +40,40 @@ class AuthorizationCode(AbstractGrant):
 
 
 class AccessToken(AbstractAccessToken):
-    """An access token of a session. `token_checksum` is its SHA-256; `token` stays empty."""
+    """An access token of a session. `token_checksum` is its SHA-256; `token` stays empty.
+
+    One that was exchanged for another (RFC 8693) has that one as its `parent`, and `application` is the client that
+    made the exchange; `oauth.lineage` says what else follows from it and what stands in `actors`.
+    """
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="access_tokens")
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="derived",
+        verbose_name=_("exchanged for"),
+        db_index=False,
+    )
+    actors = models.JSONField(_("who acts"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("access token")
         verbose_name_plural = _("access tokens")
+        indexes = (
+            # Nearly all tokens have no parent, and pay nothing for those that do.
+            models.Index(fields=["parent"], condition=models.Q(parent__isnull=False), name="derived_tokens"),
+        )
+        constraints = (
+            # By `actors` a look-up tells what it has to ask about further.
+            models.CheckConstraint(
+                condition=models.Q(parent__isnull=True, actors__isnull=True)
+                | models.Q(parent__isnull=False, actors__isnull=False),
+                name="derived_tokens_have_actors",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"Access token #{self.pk}"

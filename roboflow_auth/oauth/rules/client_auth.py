@@ -20,7 +20,8 @@ from roboflow_auth.core.rate_limits import LimitName, address_key, check
 from roboflow_auth.core.secrets import is_same_secret
 from roboflow_auth.oauth.errors import InvalidClient, InvalidRequest
 from roboflow_auth.oauth.models import Client
-from roboflow_auth.oauth.rules.client_assertion import REFUSED, Assertion, read_assertion, verify_assertion
+from roboflow_auth.oauth.rules.client_assertion import REFUSED, claimed_client_id, read_assertion, verify_assertion
+from roboflow_auth.oauth.rules.signed_jwt import SignedJwt
 from roboflow_auth.oauth.stored_clients import find_client
 
 _MAX_HEADER = 8192
@@ -32,7 +33,7 @@ class ClientCredentials:
 
     client_id: str
     secret: str = ""
-    assertion: Assertion | None = None
+    assertion: SignedJwt | None = None
 
 
 def identify_client(
@@ -96,7 +97,7 @@ def _read_credentials(request: HttpRequest, parameters: Mapping[str, str]) -> Cl
     if header is not None and in_body.client_id not in ("", header.client_id):
         raise InvalidRequest("client_id is not the client of the Basic header.")
     if assertion is not None:
-        return ClientCredentials(assertion.client_id, assertion=assertion)
+        return ClientCredentials(claimed_client_id(assertion), assertion=assertion)
     return header or in_body
 
 

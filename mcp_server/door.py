@@ -1,7 +1,7 @@
 """The door of /mcp: every refusal that is an HTTP answer, before the SDK sees the request.
 
-RFC 6750 §3 and RFC 9728 §5.1 for the challenges, the MCP authorization specification for the step-up, protocol.md
-P-M1 to P-M7 for the rest.
+RFC 6750 §3, RFC 9449 §7.1 and RFC 9728 §5.1 for the challenges, the MCP authorization specification for the step-up,
+protocol.md P-M1 to P-M7 for the rest.
 """
 
 from __future__ import annotations
@@ -24,14 +24,17 @@ from mcp_server.origins import check_host, check_origin, is_preflight, preflight
 from mcp_server.registry import find_tool
 from mcp_server.store import Store
 from mcp_server.threads import in_django
-from mcp_server.verifier import AmbiguousCredential, find_caller, read_credential
+from mcp_server.verifier import AmbiguousCredential, RawCredential, find_caller, read_credential
 from roboflow_auth.access.catalogue import BASELINE
 from roboflow_auth.access.policy import missing_scopes
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.audit.recorder import record_refusal
 from roboflow_auth.core.errors import MissingScope, TooManyRequests
 from roboflow_auth.core.public_url import Resource
-from roboflow_auth.core.www_authenticate import bearer_challenge
+from roboflow_auth.oauth.challenges import resource_challenge
+from roboflow_auth.oauth.errors import InvalidProof, NonceRequired
+from roboflow_auth.oauth.rules.dpop import Proof, verify_proof
+from roboflow_auth.oauth.rules.dpop_nonce import current_nonce
 
 log = structlog.get_logger(__name__)
 
@@ -110,12 +113,33 @@ async def _identify(exchange: Exchange, store: Store) -> Principal:
     if credential is None:
         # RFC 6750 §3.1: no error code for a request that carried no credential.
         raise Refusal(401, "unauthorized", "Sign in to use this server.", _challenge(exchange))
-    principal = await find_caller(credential, store)
-    if principal is None:
-        text = "The credential is not valid here, or no longer."
-        raise Refusal(401, "invalid_token", text, _challenge(exchange, error="invalid_token", description=text))
-    await store.count_call(principal)
+    try:
+        proof = _verify_proof(exchange, credential)
+        principal = await find_caller(credential, proof, store)
+        if principal is None:
+            text = "The credential is not valid here, or no longer."
+            raise Refusal(401, "invalid_token", text, _challenge(exchange, error="invalid_token", description=text))
+        await store.count_call(principal)
+        if proof is not None:
+            # Last, so that nothing is written for a token that is none, or for a call too many.
+            await store.use_up(proof)
+    except InvalidProof as error:
+        raise _refused_proof(exchange, error) from error
     return principal
+
+
+def _verify_proof(exchange: Exchange, credential: RawCredential) -> Proof | None:
+    if not credential.needs_proof:
+        return None
+    return verify_proof(exchange.headers.getlist("dpop"), exchange.method, exchange.address, raw_token=credential.raw)
+
+
+def _refused_proof(exchange: Exchange, error: InvalidProof) -> Refusal:
+    headers = _challenge(exchange, error=error.error, description=error.description)
+    if isinstance(error, NonceRequired):
+        # RFC 9449 §9.
+        headers["DPoP-Nonce"] = current_nonce()
+    return Refusal(401, error.error, error.description, headers)
 
 
 async def _check_scope(exchange: Exchange, principal: Principal, call: ToolCall) -> None:
@@ -151,7 +175,14 @@ async def _check_scope(exchange: Exchange, principal: Principal, call: ToolCall)
 def _challenge(
     exchange: Exchange, *, scopes: Iterable[str] = BASELINE, error: str = "", description: str = ""
 ) -> dict[str, str]:
-    challenge = bearer_challenge(exchange.issuer, Resource.MCP, scopes=scopes, error=error, description=description)
+    challenge = resource_challenge(
+        exchange.issuer,
+        Resource.MCP,
+        scopes=scopes,
+        error=error,
+        description=description,
+        authorization=exchange.headers.get("authorization", ""),
+    )
     return {"WWW-Authenticate": challenge}
 
 

@@ -49,6 +49,8 @@ class Exchange:
         self.headers = Headers(scope=scope)
         self.method = str(scope["method"])
         self.issuer = public_url(scope.get("scheme") or "http", self.headers.get("host", ""))
+        # By which the client called, without the query; the path is one of the two spellings of this resource's.
+        self.address = self.issuer + str(scope["path"])
         peer = (scope.get("client") or ("", 0))[0]
         address = forwarded_address(peer, ", ".join(self.headers.getlist("x-forwarded-for")))
         self.context = RequestContext(via="mcp", address=address[:_ADDRESS_LENGTH], issuer=self.issuer)

@@ -16,11 +16,11 @@ _PREFLIGHT = {
     # The methods that are refused stand here too: a client in a browser should read our 405, not a network error.
     "Access-Control-Allow-Methods": "POST, GET, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": (
-        "authorization, content-type, mcp-protocol-version, mcp-method, mcp-name, mcp-session-id, last-event-id"
+        "authorization, dpop, content-type, mcp-protocol-version, mcp-method, mcp-name, mcp-session-id, last-event-id"
     ),
     "Access-Control-Max-Age": "86400",
 }
-_EXPOSED = "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After"
+_EXPOSED = "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After, DPoP-Nonce"
 
 
 def check_host(headers: Headers) -> None:

@@ -8,6 +8,7 @@ is asked is stated once either way.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -29,13 +30,23 @@ from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.rate_limits import LimitName
 from roboflow_auth.core.rate_limits_async import AsyncRateLimits
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
+from roboflow_auth.oauth.errors import InvalidProof
 from roboflow_auth.oauth.lineage import STANDING
 from roboflow_auth.oauth.principals import (
     TOKEN_ROWS,
     find_principal,
+    is_bound_to,
     is_use_worth_noting,
     noting_statement,
     principal_of,
+)
+from roboflow_auth.oauth.rules.dpop import Proof
+from roboflow_auth.oauth.rules.single_use import (
+    PRUNE_SECONDS,
+    USE_UP_PROOF,
+    USED_BEFORE,
+    forget_what_lapsed,
+    use_up_proof,
 )
 
 log = structlog.get_logger(__name__)
@@ -54,6 +65,7 @@ class Store:
         self._noting: set[asyncio.Task[None]] = set()
         self._begin_batches()
         self._limits = AsyncRateLimits()
+        self._prunes_at = 0.0
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -81,22 +93,38 @@ class Store:
         """Whether `write` commits the rows of several requests together, which is worth their waiting for it."""
         return connection.vendor == "postgresql"
 
-    async def find_principal(self, raw_token: str) -> Principal | None:
+    async def find_principal(self, raw_token: str, *, dpop_jkt: str = "") -> Principal | None:
         """Return who an access token speaks for at /mcp, as `oauth.principals.find_principal` does, in as many
         statements.
         """
         if not is_well_formed(raw_token, SecretKind.ACCESS_TOKEN):
             return None
         if connection.vendor != "postgresql":
-            return await in_django(find_principal, raw_token, Resource.MCP)
+            return await in_django(find_principal, raw_token, Resource.MCP, dpop_jkt=dpop_jkt)
         now = timezone.now()
         checksum = hash_secret(raw_token)
         row = (await self._look_ups.join([checksum])).get(checksum)
-        if row is None or (row["acting"] and not await self._stands(row["token_id"])):
+        if row is None or not is_bound_to(row, dpop_jkt):
+            return None
+        if row["acting"] and not await self._stands(row["token_id"]):
             return None
         if is_use_worth_noting(row, now):
             self._note_soon(row)
         return principal_of(row)
+
+    async def use_up(self, proof: Proof) -> None:
+        """Use up `proof` as `single_use.use_up_proof` does. One statement. Raises `InvalidProof`."""
+        if connection.vendor != "postgresql":
+            await in_django(use_up_proof, proof)
+            return
+        # Not together with those of other requests: the same proof could be among them, and would count once for both.
+        async with self._connection() as borrowed:
+            cursor = await borrowed.execute(USE_UP_PROOF, [proof.digest, proof.expires_at])
+        if not cursor.rowcount:
+            raise InvalidProof(USED_BEFORE)
+        if time.monotonic() >= self._prunes_at:
+            self._prunes_at = time.monotonic() + PRUNE_SECONDS
+            await in_django(forget_what_lapsed)
 
     async def count_call(self, principal: Principal) -> None:
         """Count a call of `principal`. Raises `TooManyRequests` (P-L1)."""

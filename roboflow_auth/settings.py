@@ -60,6 +60,8 @@ ACCESS_TOKEN_SECONDS = env.int("ACCESS_TOKEN_SECONDS", default=3600)
 REFRESH_TOKEN_SECONDS = env.int("REFRESH_TOKEN_SECONDS", default=30 * 24 * 3600)
 # How long a refresh token that was used gets the same answer again (P-T3).
 REFRESH_REPLAY_SECONDS = env.int("REFRESH_REPLAY_SECONDS", default=120)
+# Whether DPoP proofs need a nonce that this server gave a moment ago (RFC 9449 §8, §9).
+DPOP_NONCE_REQUIRED = env.bool("DPOP_NONCE_REQUIRED", default=False)
 AUTHORIZATION_CODE_SECONDS = 60
 CONSENT_HANDLE_SECONDS = 600
 
@@ -257,8 +259,8 @@ CORS_URLS_REGEX = (
     r"^/(\.well-known/|mcp/\.well-known/|oauth/(register|device_authorization|token|revoke|userinfo|jwks)(/|$))"
 )
 CORS_ALLOW_METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]
-CORS_ALLOW_HEADERS = ["authorization", "content-type", "accept", "mcp-protocol-version"]
-CORS_EXPOSE_HEADERS = ["WWW-Authenticate", "Retry-After"]
+CORS_ALLOW_HEADERS = ["authorization", "dpop", "content-type", "accept", "mcp-protocol-version"]
+CORS_EXPOSE_HEADERS = ["WWW-Authenticate", "Retry-After", "DPoP-Nonce"]
 CORS_PREFLIGHT_MAX_AGE = 86400
 
 # --- Language, static files, logs --------------------------------------------------------------------------------

@@ -11,7 +11,9 @@ from roboflow_auth.access.principal import Principal
 from roboflow_auth.core.errors import MissingScope
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.request_context import current_request
-from roboflow_auth.core.www_authenticate import bearer_challenge
+from roboflow_auth.oauth.challenges import resource_challenge
+from roboflow_auth.oauth.errors import InvalidProof, NonceRequired
+from roboflow_auth.oauth.rules.dpop_nonce import current_nonce
 
 
 class CredentialRefused(APIException):
@@ -47,19 +49,35 @@ class AmbiguousCredential(CredentialRefused):
     default_detail = "Send exactly one credential."
 
 
-def baseline_challenge(*, error: str = "", description: str = "") -> str:
-    """Return the challenge that asks for a credential with the baseline of scopes."""
-    return _challenge(BASELINE, error=error, description=description)
+class RefusedProof(CredentialRefused):
+    """It came without the proof of its key, or with none that counts here (RFC 9449 §7.1)."""
+
+    def __init__(self, error: InvalidProof) -> None:
+        super().__init__(error.description)
+        self.code = self.error = error.error
+        self.is_nonce_wanted = isinstance(error, NonceRequired)
 
 
-def step_up_challenge(principal: Principal, error: MissingScope) -> str:
+def challenge_headers(refused: CredentialRefused, authorization: str) -> dict[str, str]:
+    """Return the headers that ask for a credential with the baseline of scopes, in place of `authorization`."""
+    description = str(refused.detail) if refused.error else ""
+    headers = {"WWW-Authenticate": _challenge(BASELINE, refused.error, description, authorization)}
+    if isinstance(refused, RefusedProof) and refused.is_nonce_wanted:
+        # RFC 9449 §9.
+        headers["DPoP-Nonce"] = current_nonce()
+    return headers
+
+
+def step_up_challenge(principal: Principal, error: MissingScope, authorization: str) -> str:
     """Return the challenge that asks for what `principal` lacks.
 
     Clients ask for exactly what it names, so what they have already is in it too.
     """
-    return _challenge(principal.scopes | error.scopes, error=error.code, description=error.description)
+    return _challenge(principal.scopes | error.scopes, error.code, error.description, authorization)
 
 
-def _challenge(scopes: Iterable[str], *, error: str, description: str) -> str:
+def _challenge(scopes: Iterable[str], error: str, description: str, authorization: str) -> str:
     issuer = current_request().issuer
-    return bearer_challenge(issuer, Resource.API, scopes=scopes, error=error, description=description)
+    return resource_challenge(
+        issuer, Resource.API, scopes=scopes, error=error, description=description, authorization=authorization
+    )

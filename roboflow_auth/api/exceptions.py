@@ -11,7 +11,7 @@ from rest_framework.exceptions import APIException
 
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.access.vocabulary import Action
-from roboflow_auth.api.challenges import CredentialRefused, baseline_challenge, step_up_challenge
+from roboflow_auth.api.challenges import CredentialRefused, challenge_headers, step_up_challenge
 from roboflow_auth.api.parsers import PayloadTooLarge
 from roboflow_auth.api.permissions import declared_action
 from roboflow_auth.api.serializers import InvalidFields
@@ -28,7 +28,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> HttpResponse:
     """Answer `error`; private details of the domain, and anything about faults of ours, stay in log and audit log."""
     view = context["view"]
     caller: Principal | None = view.found_caller
-    problem = _problem_of(error, caller)
+    authorization = context["request"].META.get("HTTP_AUTHORIZATION", "")
+    problem = _problem_of(error, caller, authorization)
     if problem in _FAULTS:
         log.error("A call of the API failed", exc_info=error)
     action = declared_action(view, context["request"].method)
@@ -37,11 +38,12 @@ def problem_response(error: Exception, context: dict[str, Any]) -> HttpResponse:
     return answer_problem(problem)
 
 
-def _problem_of(error: Exception, caller: Principal | None) -> Problem:
+def _problem_of(error: Exception, caller: Principal | None, authorization: str) -> Problem:
     if isinstance(error, DomainError):
-        return _domain_problem(error, caller)
+        return _domain_problem(error, caller, authorization)
     if isinstance(error, CredentialRefused):
-        return _challenge_problem(error)
+        headers = challenge_headers(error, authorization)
+        return Problem(error.status_code, error.code, error.title, str(error.detail), headers=headers)
     if isinstance(error, PayloadTooLarge):
         return Problem(413, "payload_too_large", "Too large", str(error.detail))
     if isinstance(error, APIException):
@@ -50,7 +52,7 @@ def _problem_of(error: Exception, caller: Principal | None) -> Problem:
     return UNAVAILABLE if isinstance(error, OperationalError | InterfaceError) else SERVER_ERROR
 
 
-def _domain_problem(error: DomainError, caller: Principal | None) -> Problem:
+def _domain_problem(error: DomainError, caller: Principal | None, authorization: str) -> Problem:
     members: dict[str, Any] = {"hint": error.hint} if error.hint else {}
     headers = {}
     if isinstance(error, TooManyRequests):
@@ -60,16 +62,10 @@ def _domain_problem(error: DomainError, caller: Principal | None) -> Problem:
     if isinstance(error, MissingScope) and caller is not None:
         members["scope"] = " ".join(sorted(error.scopes))
         if caller.can_step_up:
-            headers["WWW-Authenticate"] = step_up_challenge(caller, error)
+            headers["WWW-Authenticate"] = step_up_challenge(caller, error, authorization)
         else:
             members["hint"] = "This API key was made without it. Use a key that carries it."
     return Problem(error.status, error.code, error.title, error.description, members, headers)
-
-
-def _challenge_problem(error: CredentialRefused) -> Problem:
-    detail = str(error.detail)
-    challenge = baseline_challenge(error=error.error, description=detail if error.error else "")
-    return Problem(error.status_code, error.code, error.title, detail, headers={"WWW-Authenticate": challenge})
 
 
 def _leave_one_row(caller: Principal, action: Action, error: Exception, problem: Problem, *, target: str) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jwcrypto import jwk
+from jwcrypto import jwk, jws
+from jwcrypto.common import JWException
 
 PublicKey = dict[str, str]
 
@@ -74,6 +75,19 @@ def matching_keys(keys: Iterable[PublicKey], algorithm: str, kid: str | None) ->
         # RFC 8725 §3.1: the key says for which algorithm it is good, not the signature alone.
         if _kind(key) == kind and key.get("alg", algorithm) == algorithm and kid in (None, key.get("kid"))
     ]
+
+
+def is_signed_by(key: jwk.JWK, algorithm: str, raw: str) -> bool:
+    """Return whether `raw`, a JWS in its compact form, was signed by `key` with `algorithm` and nothing else."""
+    token = jws.JWS()
+    token.allowed_algs = [algorithm]
+    try:
+        token.deserialize(raw)
+        token.verify(key)
+    except (JWException, ValueError):
+        # A header member that is critical and unknown is refused here as well (RFC 7515 §4.1.11).
+        return False
+    return True
 
 
 def _can_sign(key: Mapping[str, Any]) -> bool:

@@ -16,11 +16,12 @@ from roboflow_auth.oauth.tokens import IssuedTokens
 MAX_SECONDS = 300
 
 
-def issue_derived_token(parent: AccessToken, client: Client, scopes: frozenset[str]) -> IssuedTokens:
+def issue_derived_token(parent: AccessToken, client: Client, scopes: frozenset[str], *, dpop_jkt: str) -> IssuedTokens:
     """Return a token that `client` gets for `parent`, whose connection and its client, person, workspace are loaded.
 
-    It belongs to the same session and lives for 300 seconds at the most, never longer than `parent`. Two statements,
-    one of them for the audit log; call it in a transaction.
+    It belongs to the same session and lives for 300 seconds at the most, never longer than `parent`. It is bound to the
+    key that the request proved, `dpop_jkt`, if it proved one. Two statements, one of them for the audit log; call it in
+    a transaction.
     """
     now = timezone.now()
     seconds = min(MAX_SECONDS, client.access_token_seconds or MAX_SECONDS)
@@ -33,6 +34,7 @@ def issue_derived_token(parent: AccessToken, client: Client, scopes: frozenset[s
         actors=actors_with(client, parent),
         token_checksum=hash_secret(raw_token),
         scope=join_scopes(scopes),
+        dpop_jkt=dpop_jkt,
         # The parent ends with its connection at the latest, so this one does.
         expires=min(now + timedelta(seconds=seconds), parent.expires),
     )

@@ -51,6 +51,18 @@ class InvalidGrant(OAuthError):
     error = "invalid_grant"
 
 
+class InvalidProof(OAuthError):
+    """RFC 9449 §5, §7.1: the DPoP proof is missing, malformed, for something else, or was used before."""
+
+    error = "invalid_dpop_proof"
+
+
+class NonceRequired(InvalidProof):
+    """RFC 9449 §8, §9: the proof needs a nonce, which comes with the answer in `DPoP-Nonce`."""
+
+    error = "use_dpop_nonce"
+
+
 class UnauthorizedClient(OAuthError):
     """RFC 6749 §4.1.2.1, §5.2: the client did not register this grant or response type."""
 

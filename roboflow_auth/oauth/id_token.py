@@ -12,7 +12,7 @@ from typing import Any
 from jwcrypto import jwt
 from jwcrypto.common import JWException
 
-from roboflow_auth.oauth.keys import SIGNING_ALGORITHM, signing_key
+from roboflow_auth.oauth.keys import SIGNING_ALGORITHM, signing_key, verifying_keys
 
 LIFETIME_SECONDS = 3600
 
@@ -45,7 +45,7 @@ def read_id_token_hint(raw_token: str, issuer: str) -> dict[str, Any] | None:
         token = jwt.JWT(algs=[SIGNING_ALGORITHM], expected_type="JWS")
         # OpenID Connect RP-Initiated Logout §2: an expired ID token is still a good hint.
         token.leeway = 10 * 365 * 24 * 3600
-        token.deserialize(raw_token, key=signing_key())
+        token.deserialize(raw_token, key=verifying_keys())
         claims: dict[str, Any] = json.loads(token.claims)
     except (JWException, ValueError, TypeError):
         return None

@@ -27,8 +27,11 @@ from roboflow_auth.workspaces.models import actions_of_role
 _LAST_USED_RESOLUTION = timedelta(minutes=1)
 
 
-def find_principal(raw_token: str, resource: Resource) -> Principal | None:
-    """Return who a Bearer token for `resource` speaks for, or None when it is not live there.
+def find_principal(raw_token: str, resource: Resource, *, dpop_jkt: str = "") -> Principal | None:
+    """Return who a token for `resource` speaks for, or None when it is not live there.
+
+    `dpop_jkt` is the key that the request proved. A token that is bound to another key, or to one where none was
+    proved, is no token here, and neither is one that is bound to none where one was (RFC 9449 §7.1, §7.2).
 
     Junk is refused without a look-up (P-I4); a token for another resource is no token here (P-I2). One statement, two
     for an exchanged token.
@@ -37,7 +40,9 @@ def find_principal(raw_token: str, resource: Resource) -> Principal | None:
         return None
     now = timezone.now()
     row = _TOKEN_ROW.first(checksum=hash_secret(raw_token), resource=resource.value, now=now)
-    if row is None or (row["acting"] and not stands(row["token_id"])):
+    if row is None or not is_bound_to(row, dpop_jkt):
+        return None
+    if row["acting"] and not stands(row["token_id"]):
         return None
     if is_use_worth_noting(row, now):
         note_use(row, now)
@@ -88,6 +93,11 @@ def _client_of(row: Mapping[str, Any]) -> ClientIdentity:
     return ClientIdentity(client_id, name or client_id, row["connection_id"], row["used_session_id"])
 
 
+def is_bound_to(row: Mapping[str, Any], dpop_jkt: str) -> bool:
+    """Return whether the token of `row` is bound to just that: to this key, or to none (RFC 9449 §7.1, §7.2)."""
+    return bool(row["token_jkt"] == dpop_jkt)
+
+
 def is_use_worth_noting(row: Mapping[str, Any], now: datetime) -> bool:
     """Return whether the last use that is written down is so long ago that people would see the difference."""
     last_used_at: datetime | None = row["last_used_at"]
@@ -134,6 +144,7 @@ _COLUMNS = {
     "token_scope": F("scope"),
     "token_id": F("pk"),
     "acting": F("actors"),
+    "token_jkt": F("dpop_jkt"),
     "used_session_id": F("session_id"),
     "last_used_at": F("session__last_used_at"),
     "connection_id": F("session__connection_id"),

@@ -55,6 +55,7 @@ METADATA_FIELDS = (
     "grant_types",
     "auth_method",
     "public_keys",
+    "dpop_bound_access_tokens",
     "metadata",
     "is_verified",
     "approval",
@@ -75,6 +76,7 @@ class ClientMetadata:
     grant_types: tuple[str, ...]
     auth_method: AuthMethod
     public_keys: tuple[PublicKey, ...]
+    dpop_bound_access_tokens: bool
     extra: Mapping[str, Any]
 
 
@@ -92,6 +94,7 @@ def narrow_metadata(document: Mapping[str, Any], *, default_method: AuthMethod) 
         grant_types=grant_types,
         auth_method=auth_method,
         public_keys=_public_keys(document, auth_method),
+        dpop_bound_access_tokens=_flag(document, "dpop_bound_access_tokens"),
         extra=_extra(document),
     )
 
@@ -107,6 +110,7 @@ def apply_metadata(client: Client, metadata: ClientMetadata) -> None:
     client.grant_types = list(metadata.grant_types)
     client.auth_method = metadata.auth_method
     client.public_keys = list(metadata.public_keys)
+    client.dpop_bound_access_tokens = metadata.dpop_bound_access_tokens
     client.metadata = dict(metadata.extra)
     fill_toolkit_columns(client)
 
@@ -136,6 +140,7 @@ def describe_client(client: Client) -> dict[str, Any]:
         "response_types": ["code"] if client.may_use("authorization_code") else [],
         "token_endpoint_auth_method": client.auth_method,
         **({"jwks": {"keys": client.public_keys}} if client.public_keys else {}),
+        **({"dpop_bound_access_tokens": True} if client.dpop_bound_access_tokens else {}),
         **client.metadata,
     }
 
@@ -240,6 +245,14 @@ def _echoed_text(document: Mapping[str, Any], name: str) -> str:
     if isinstance(value, str) and not _is_text(value, _MAX_TEXT):
         return ""
     return _text(document, name, _MAX_TEXT)
+
+
+def _flag(document: Mapping[str, Any], name: str) -> bool:
+    value = document.get(name)
+    if value is not None and not isinstance(value, bool):
+        # Not narrowed: a client that meant to say yes must not end up without it.
+        raise InvalidClientMetadata(f"{name} must be true or false.")
+    return value is True
 
 
 def _text(document: Mapping[str, Any], name: str, max_length: int) -> str:

@@ -21,17 +21,20 @@ _NONCE_BYTES = 12
 _PURPOSE = b"roboflow-auth: answer to a refresh, version 1"
 
 
-def seal_answer(raw_token: str, row_id: int, answer: dict[str, Any]) -> bytes:
-    """Return `answer` encrypted for whoever holds `raw_token`, and bound to the row `row_id` that keeps it."""
+def seal_answer(raw_token: str, row_id: int, answer: dict[str, Any], *, dpop_jkt: str = "") -> bytes:
+    """Return `answer` encrypted for whoever holds `raw_token`, and bound to the row `row_id` that keeps it.
+
+    It is bound to the key `dpop_jkt` too, that of the tokens in it: with another key nobody could use them.
+    """
     # A token can be used again and seal another answer under the same key, so each has a nonce of its own.
     nonce = os.urandom(_NONCE_BYTES)
-    return nonce + _cipher(raw_token).encrypt(nonce, json.dumps(answer).encode(), _context(row_id))
+    return nonce + _cipher(raw_token).encrypt(nonce, json.dumps(answer).encode(), _context(row_id, dpop_jkt))
 
 
-def open_answer(raw_token: str, row_id: int, sealed: bytes) -> dict[str, Any] | None:
-    """Return the answer that `seal_answer` sealed, or None when token, row or content are not those of the sealing."""
+def open_answer(raw_token: str, row_id: int, sealed: bytes, *, dpop_jkt: str = "") -> dict[str, Any] | None:
+    """Return what `seal_answer` sealed, or None when token, row, key or content are not those of the sealing."""
     try:
-        opened = _cipher(raw_token).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _context(row_id))
+        opened = _cipher(raw_token).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _context(row_id, dpop_jkt))
     except InvalidTag:
         return None
     answer: dict[str, Any] = json.loads(opened)
@@ -43,5 +46,5 @@ def _cipher(raw_token: str) -> AESGCM:
     return AESGCM(HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=_PURPOSE).derive(raw_token.encode()))
 
 
-def _context(row_id: int) -> bytes:
-    return str(row_id).encode()
+def _context(row_id: int, dpop_jkt: str) -> bytes:
+    return f"{row_id} {dpop_jkt}".rstrip().encode()

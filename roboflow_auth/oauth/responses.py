@@ -20,10 +20,12 @@ from roboflow_auth.oauth.errors import (
     InvalidClient,
     InvalidRequest,
     InvalidToken,
+    NonceRequired,
     OAuthError,
     RateLimited,
     TemporarilyUnavailable,
 )
+from roboflow_auth.oauth.rules.dpop_nonce import current_nonce
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +71,9 @@ def error_response(request: HttpRequest, error: OAuthError) -> HttpResponse:
     if isinstance(error, InvalidToken):
         # RFC 6750 §3: a refused Bearer token is answered with a challenge.
         response["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    if isinstance(error, NonceRequired):
+        # RFC 9449 §8.
+        response["DPoP-Nonce"] = current_nonce()
     if isinstance(error, TemporarilyUnavailable):
         response["Retry-After"] = str(error.retry_after_seconds)
     return response

@@ -44,7 +44,8 @@ class IssuedTokens:
         """
         response: dict[str, Any] = {
             "access_token": self.raw_access_token,
-            "token_type": "Bearer",
+            # RFC 9449 §5: the type tells the client that it has to prove its key wherever it uses the token.
+            "token_type": token_type(self.access_token),
             "expires_in": self._seconds_until(self.access_token.expires),
             "scope": join_scopes(self.scopes),
         }
@@ -60,13 +61,19 @@ class IssuedTokens:
 
 
 def issue_tokens(
-    session: Session, scopes: frozenset[str], *, may_refresh: bool = True, max_seconds: int | None = None
+    session: Session,
+    scopes: frozenset[str],
+    *,
+    dpop_jkt: str,
+    may_refresh: bool = True,
+    max_seconds: int | None = None,
 ) -> IssuedTokens:
     """Return new tokens of `session`, whose connection and client are loaded. Two statements; call it in a transaction.
 
     There is a refresh token unless the grant has none (`may_refresh`) or the client did not register to refresh.
     Lifetimes are the client's or the deployment's, and never exceed the connection's (P-G3); that of the access token
-    is `max_seconds` at the most where the grant says so.
+    is `max_seconds` at the most where the grant says so. `dpop_jkt` is the key that the request proved, to which the
+    tokens are bound; empty where it proved none.
     """
     connection = session.connection
     client = connection.client
@@ -79,6 +86,7 @@ def issue_tokens(
         application=client,
         token_checksum=hash_secret(raw_access_token),
         scope=join_scopes(scopes),
+        dpop_jkt=dpop_jkt,
         expires=_bounded(now, min(seconds, max_seconds or seconds), connection),
     )
     raw_refresh_token, refresh_token = "", None
@@ -90,9 +98,16 @@ def issue_tokens(
             application=client,
             access_token=access_token,
             token_checksum=hash_secret(raw_refresh_token),
+            # RFC 9449 §5: only those of public clients. Others prove themselves at each refresh, and may change keys.
+            dpop_jkt=dpop_jkt if client.is_public else "",
             expires_at=_bounded(now, client.refresh_token_seconds or settings.REFRESH_TOKEN_SECONDS, connection),
         )
     return IssuedTokens(raw_access_token, access_token, raw_refresh_token, refresh_token, scopes, now)
+
+
+def token_type(token: AccessToken) -> str:
+    """Return how `token` has to be presented (RFC 6750 §4, RFC 9449 §5)."""
+    return "DPoP" if token.dpop_jkt else "Bearer"
 
 
 def find_access_token(raw_token: str) -> AccessToken | None:

@@ -23,6 +23,7 @@ from tests.support.statements import at_most
 
 ME = f"{ROOT}/me"
 METADATA = "http://testserver/.well-known/oauth-protected-resource/api/v1"
+DPOP_OFFER = ', DPoP algs="RS256 PS256 ES256 ES384 EdDSA Ed25519"'
 CHALLENGE = f'Bearer resource_metadata="{METADATA}", scope="{" ".join(sorted(BASELINE))}"'
 
 
@@ -39,7 +40,7 @@ def test_without_a_credential_the_challenge_says_where_to_get_one(nobody: ApiCli
     with at_most(0):
         answer = nobody.send("GET", ME)
     assert problem_of(answer, 401)["code"] == "unauthorized"
-    assert answer["WWW-Authenticate"] == CHALLENGE
+    assert answer["WWW-Authenticate"] == CHALLENGE + DPOP_OFFER
 
 
 @clause("RFC9728-3.3")
@@ -53,7 +54,7 @@ def test_an_empty_bearer_and_other_schemes_are_no_credential(nobody: ApiClient, 
     nobody.headers["Authorization"] = authorization
     answer = nobody.send("GET", ME)
     assert problem_of(answer, 401)["code"] == "unauthorized"
-    assert answer["WWW-Authenticate"] == CHALLENGE
+    assert answer["WWW-Authenticate"] == CHALLENGE + DPOP_OFFER
 
 
 @clause("P-I4.2", "RFC6749-10.10")

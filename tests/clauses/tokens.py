@@ -111,6 +111,29 @@ SECTION = Section(
         Clause(
             "RFC9700-4.14.2/a", "A refresh token is bound to the resource and the scopes that the person agreed to."
         ),
+        Clause("RFC9449-4.3/a", "A proof is signed by the public key in it, of a kind that is good enough."),
+        Clause("RFC9449-4.3/b", "A proof is good for one use."),
+        Clause("RFC9449-4.3/c", "A proof is for one method, one address, one token, and for about a minute."),
+        Clause("RFC9449-5", "A proof at the token endpoint binds the tokens to its key, and their type says so."),
+        Clause(
+            "RFC9449-5/a",
+            "A public client's refresh token is worth nothing without its key, not even a repeated answer.",
+        ),
+        Clause("RFC9449-5.1", "The metadata of the server and of its resources names the algorithms of proofs."),
+        Clause("RFC9449-5.2", "A client that registered that its tokens are bound gets none without a proof."),
+        Clause("RFC9449-6.2", "The description of a bound token names its key."),
+        Clause("RFC9449-7.1/a", "A bound token is presented as DPoP, with a proof for each request."),
+        Clause(
+            "RFC9449-7.1/b",
+            "Without a proof by its own key a token is refused under DPoP, with a challenge that says why.",
+        ),
+        Clause("RFC9449-7.2", "A bound token is refused as a bearer token."),
+        Clause(
+            "RFC9449-8", "Where the deployment asks for it, a proof at the token endpoint needs a nonce of the server."
+        ),
+        Clause("RFC9449-9", "Where the deployment asks for it, a proof at a resource needs a nonce of the server."),
+        Clause("RFC9449-10", "A code is bound to the key that the authorization request named."),
+        Clause("RFC9449-11.1", "A proof is good for one use on all nodes, however many try it at once."),
         Clause("RFC9700-4.15", "A service can't be taken for a person."),
     ),
 )

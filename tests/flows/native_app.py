@@ -50,8 +50,8 @@ class NativeApp:
         }
         return f"{self.server.url}/oauth/authorize?{urlencode(query)}"
 
-    def redeem(self, at: Server | None = None) -> httpx.Response:
-        """Send the code that came back to the token endpoint."""
+    def redeem(self, at: Server | None = None, headers: dict[str, str] | None = None) -> httpx.Response:
+        """Send the code that came back to the token endpoint, with `headers` such as a proof."""
         body = {
             "grant_type": "authorization_code",
             "client_id": self.client_id,
@@ -59,7 +59,7 @@ class NativeApp:
             "redirect_uri": self.callback.uri,
             "code_verifier": self.verifier,
         }
-        return self._post("/oauth/token", at, data=body)
+        return self._post("/oauth/token", at, headers, data=body)
 
     def tokens(self) -> dict[str, Any]:
         """Return the token response for the code that came back."""

@@ -16,6 +16,8 @@ from playwright.sync_api import Page
 from tests.clauses import clause
 from tests.flows.native_app import NativeApp, bearer
 from tests.flows.person import Person, open_admin
+from tests.oauth.assertions import KEY
+from tests.oauth.proofs import bound, make_proof
 from tests.support.browser import Callback
 from tests.support.servers import Server, manage, running_servers
 
@@ -82,6 +84,22 @@ def test_a_refresh_token_presented_at_both_at_once_gets_one_answer(
     for server in servers:
         tokens = app.refresh(answers[0].json()["refresh_token"], at=server).json()
         assert app.call_tool(bearer(tokens["access_token"]), at=server).status_code == 200
+
+
+@clause("RFC9449-11.1", "P-T6.7")
+def test_a_proof_presented_at_both_at_once_counts_once(
+    app: NativeApp, servers: list[Server], alice_at_browser: Person
+) -> None:
+    alice_at_browser.allow(app.authorization_url(), workspace="Acme Robotics")
+    answer = app.redeem(headers={"DPoP": make_proof(KEY, "POST", f"{app.server.url}/oauth/token")})
+    token = answer.json()["access_token"]
+    seen = bound(token, KEY, url=app.server.mcp_url)
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda server: app.call_tool(seen, at=server), servers * 10))
+    assert sorted(answer.status_code for answer in answers) == [200] + [401] * 19
+    for server in servers:
+        assert app.call_tool(bearer(token), at=server).status_code == 401
+        assert app.call_tool(bound(token, KEY, url=app.server.mcp_url), at=server).status_code == 200
 
 
 @clause("P-G2.3")

@@ -89,7 +89,7 @@ def test_a_known_origin_may_read_the_challenge(mcp: McpClient, settings: Any, or
     assert answer.headers["access-control-allow-origin"] == origin
     assert answer.headers["vary"] == "Origin"
     assert answer.headers["access-control-expose-headers"] == (
-        "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After"
+        "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After, DPoP-Nonce"
     )
     assert "access-control-allow-credentials" not in answer.headers
 
@@ -101,7 +101,7 @@ def test_a_preflight_is_answered_without_credential(mcp: McpClient) -> None:
     assert answer.headers["access-control-allow-origin"] == "http://localhost:5173"
     assert "POST" in answer.headers["access-control-allow-methods"]
     assert answer.headers["access-control-allow-headers"].split(", ") == [
-        "authorization", "content-type", "mcp-protocol-version", "mcp-method", "mcp-name", "mcp-session-id",
+        "authorization", "dpop", "content-type", "mcp-protocol-version", "mcp-method", "mcp-name", "mcp-session-id",
         "last-event-id",
     ]  # fmt: skip
 

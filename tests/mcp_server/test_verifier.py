@@ -23,6 +23,7 @@ PLAIN_CHALLENGE = (
     'Bearer resource_metadata="http://testserver/.well-known/oauth-protected-resource/mcp", '
     f'scope="{" ".join(sorted(BASELINE))}"'
 )
+DPOP_OFFER = ', DPoP algs="RS256 PS256 ES256 ES384 EdDSA Ed25519"'
 INVALID_TOKEN = PLAIN_CHALLENGE + ', error="invalid_token"'
 
 
@@ -46,7 +47,7 @@ def assert_refused(mcp: McpClient, **credential: Any) -> None:
 def test_a_request_without_credential_is_challenged_without_an_error(mcp: McpClient, headers: dict[str, str]) -> None:
     answer = mcp.rpc("tools/list", headers=headers)
     assert answer.status_code == 401
-    assert answer.headers["www-authenticate"] == PLAIN_CHALLENGE
+    assert answer.headers["www-authenticate"] == PLAIN_CHALLENGE + DPOP_OFFER
     assert answer.json() == {"error": "unauthorized", "error_description": "Sign in to use this server."}
 
 
@@ -54,7 +55,7 @@ def test_a_request_without_credential_is_challenged_without_an_error(mcp: McpCli
 def test_every_method_is_challenged(mcp: McpClient, method: str) -> None:
     answer = mcp.send(method)
     assert answer.status_code == 401
-    assert answer.headers["www-authenticate"] == PLAIN_CHALLENGE
+    assert answer.headers["www-authenticate"] == PLAIN_CHALLENGE + DPOP_OFFER
     assert (answer.content == b"") is (method == "HEAD")
 
 
@@ -80,7 +81,7 @@ def test_another_kind_of_secret_is_no_access_token(mcp: McpClient, kind: SecretK
 def test_a_credential_in_the_query_is_none(mcp: McpClient) -> None:
     raw = make_secret(SecretKind.ACCESS_TOKEN)
     answer = mcp.rpc("tools/list", path=f"/mcp?access_token={raw}&api_key={raw}")
-    assert answer.headers["www-authenticate"] == PLAIN_CHALLENGE
+    assert answer.headers["www-authenticate"] == PLAIN_CHALLENGE + DPOP_OFFER
 
 
 @clause("P-M2.2", "RFC6750-3.1")

@@ -12,6 +12,7 @@ from roboflow_auth.oauth.known_clients.lookup import forget_catalogue
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.oauth.journeys import Journey, signed_in
+from tests.oauth.proofs import ProvingJourney
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +33,19 @@ def _catalogue_is_new() -> Iterator[None]:
 def journey(alice: User, acme: Workspace) -> Journey:
     """Return the way of a public loopback client with Alice, who has one workspace."""
     return Journey(builders.make_client(), signed_in(alice))
+
+
+@pytest.fixture
+def proving_journey(alice: User, acme: Workspace) -> ProvingJourney:
+    """Return the way of a public loopback client with Alice that proves a key in each of its requests."""
+    return ProvingJourney(builders.make_client(), signed_in(alice))
+
+
+@pytest.fixture
+def public_client(journey: Journey) -> None:
+    """Let the client of `proofs.send` exist."""
+    journey.client.client_id = "public"
+    journey.client.save()
 
 
 @pytest.fixture

@@ -102,7 +102,12 @@ class Journey:
     def post(self, path: str, **parameters: str | None) -> Any:
         """Send a form to `path` as this client."""
         body = {"client_id": self.client.client_id, "client_secret": self.raw_secret or None, **parameters}
-        return post_form(self.machine, path, {name: value for name, value in body.items() if value is not None})
+        sent = {name: value for name, value in body.items() if value is not None}
+        return post_form(self.machine, path, sent, headers=self.headers(path))
+
+    def headers(self, path: str) -> dict[str, str]:
+        """Return the headers of a form to `path`; clients that prove a key have some."""
+        return {}
 
     def tokens(self, choices: dict[str, Any] | None = None, **changes: str | None) -> dict[str, Any]:
         """Return the token response of a whole sign-in."""

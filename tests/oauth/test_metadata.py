@@ -159,6 +159,16 @@ def test_it_may_be_cached_and_is_asked_for_again_by_its_etag() -> None:
     assert Browser().head(MCP_METADATA[0])["ETag"] == first["ETag"]
 
 
+@clause("RFC9449-5.1")
+def test_the_server_and_both_resources_say_which_proofs_they_take() -> None:
+    algorithms = ["RS256", "PS256", "ES256", "ES384", "EdDSA", "Ed25519"]
+    assert fetch(SERVER_METADATA[0]).json()["dpop_signing_alg_values_supported"] == algorithms
+    for resource in ("/mcp", "/api/v1"):
+        described = fetch(f"/.well-known/oauth-protected-resource{resource}").json()
+        assert described["dpop_signing_alg_values_supported"] == algorithms
+        assert described["dpop_bound_access_tokens_required"] is False
+
+
 @clause("P-X1.1")
 @pytest.mark.parametrize(
     "path",
@@ -173,12 +183,15 @@ def test_a_browser_app_may_read_it_from_any_origin(path: str, db: None) -> None:
         headers={
             "Origin": "https://app.example",
             "Access-Control-Request-Method": "GET",
-            "Access-Control-Request-Headers": "mcp-protocol-version, content-type",
+            "Access-Control-Request-Headers": "mcp-protocol-version, content-type, dpop",
         },
     )
     assert preflight["Access-Control-Allow-Origin"] == "*"
     assert "mcp-protocol-version" in preflight["Access-Control-Allow-Headers"]
-    assert fetch(path, Origin="https://app.example")["Access-Control-Allow-Origin"] == "*"
+    assert "dpop" in preflight["Access-Control-Allow-Headers"]
+    answer = fetch(path, Origin="https://app.example")
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert "DPoP-Nonce" in answer["Access-Control-Expose-Headers"]
 
 
 @clause("P-X1.3")

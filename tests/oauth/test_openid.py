@@ -80,7 +80,8 @@ def test_userinfo_refuses_tokens_without_openid_dead_ones_and_none_at_all(journe
     assert dead.status_code == 401
     assert 'error="invalid_token"' in dead["WWW-Authenticate"]
     nobody = Browser().get("/oauth/userinfo")
-    assert (nobody.status_code, nobody["WWW-Authenticate"]) == (401, "Bearer")
+    assert nobody.status_code == 401
+    assert nobody["WWW-Authenticate"] == 'Bearer, DPoP algs="RS256 PS256 ES256 ES384 EdDSA Ed25519"'
 
 
 @clause("P-I5.4")

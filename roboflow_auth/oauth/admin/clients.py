@@ -22,7 +22,10 @@ from roboflow_auth.oauth.models import Client
 from roboflow_auth.oauth.registration import fill_toolkit_columns, renew_secret
 from roboflow_auth.oauth.service_clients import arrange_service, retire_service
 
-_DECIDED_BY_ITS_DOCUMENT = ("name", "redirect_uris", "auth_method", "grant_types", "public_keys", "jwks_uri")
+_DECIDED_BY_ITS_DOCUMENT = (
+    *("name", "redirect_uris", "auth_method", "grant_types"),
+    *("public_keys", "jwks_uri", "dpop_bound_access_tokens"),
+)
 
 
 class ClientAdmin(ButtonAdmin[Client]):
@@ -46,7 +49,7 @@ class ClientAdmin(ButtonAdmin[Client]):
     actions = ("roll_secrets", "fetch_keys_again")
     fieldsets = (
         (None, {"fields": ("name", "client_id", "redirect_uris", "auth_method", "grant_types")}),
-        (gettext_lazy("Keys"), {"fields": ("public_keys", "jwks_uri")}),
+        (gettext_lazy("Keys"), {"fields": ("public_keys", "jwks_uri", "dpop_bound_access_tokens")}),
         (gettext_lazy("Limits"), {"fields": ("resources", "scope_ceiling", "serves_resource", "may_exchange")}),
         (gettext_lazy("Service"), {"fields": ("service_workspace", "service_role")}),
         (gettext_lazy("Lifetimes"), {"fields": ("access_token_seconds", "refresh_token_seconds")}),

@@ -119,6 +119,7 @@ class ClientForm(forms.ModelForm[Client]):
             "auth_method",
             "public_keys",
             "jwks_uri",
+            "dpop_bound_access_tokens",
             "grant_types",
             "resources",
             "scope_ceiling",

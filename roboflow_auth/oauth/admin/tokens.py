@@ -33,6 +33,7 @@ class AccessTokenAdmin(ReadOnlyAdmin[AccessToken]):
         "parent",
         "actors",
         "scope",
+        "dpop_jkt",
         "created",
         "updated",
         "expires",
@@ -59,7 +60,7 @@ class RefreshTokenAdmin(ReadOnlyAdmin[RefreshToken]):
     search_fields = _PARTIES
     ordering = ("-pk",)
     actions = ("revoke",)
-    fields = ("session", "user", "application", "created", "updated", "expires_at", "revoked")
+    fields = ("session", "user", "application", "dpop_jkt", "created", "updated", "expires_at", "revoked")
 
     @admin.action(description=_("End the sessions of the selected refresh tokens"), permissions=["end"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[RefreshToken]) -> None:
@@ -88,6 +89,7 @@ class AuthorizationCodeAdmin(ReadOnlyAdmin[AuthorizationCode]):
         "redirect_uri",
         "scope",
         "auth_time",
+        "dpop_jkt",
         "created",
         "expires",
         "redeemed_at",

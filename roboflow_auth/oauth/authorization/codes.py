@@ -37,6 +37,7 @@ def issue_code(
         code_challenge=validated.code_challenge,
         code_challenge_method="S256",
         nonce=validated.nonce,
+        dpop_jkt=validated.dpop_jkt,
         auth_time=auth_time,
         expires=timezone.now() + timedelta(seconds=settings.AUTHORIZATION_CODE_SECONDS),
     )

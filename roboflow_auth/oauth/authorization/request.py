@@ -21,6 +21,7 @@ from roboflow_auth.oauth.errors import (
     UnsupportedResponseType,
 )
 from roboflow_auth.oauth.models import Client
+from roboflow_auth.oauth.rules.dpop import is_thumbprint
 from roboflow_auth.oauth.rules.pkce import check_challenge
 from roboflow_auth.oauth.rules.resource import requested_resource
 from roboflow_auth.oauth.rules.scope import requested_scopes
@@ -50,6 +51,7 @@ class ValidatedRequest:
     max_age: int | None
     ui_locales: str
     asked_from: str = ""
+    dpop_jkt: str = ""
 
     def as_parameters(self) -> dict[str, Any]:
         """Return the request as JSON can hold it."""
@@ -172,6 +174,7 @@ def _check_parameters(
         prompts=_read_prompts(parameters.get("prompt", "")),
         max_age=_read_max_age(parameters.get("max_age", "")),
         ui_locales=parameters.get("ui_locales", "")[:100],
+        dpop_jkt=_read_key(parameters.get("dpop_jkt", "")),
     )
 
 
@@ -189,6 +192,13 @@ def _read_max_age(max_age: str) -> int | None:
     if not (max_age.isascii() and max_age.isdigit() and len(max_age) < 10):
         raise InvalidRequest("max_age must be a number of seconds.")
     return int(max_age)
+
+
+def _read_key(jkt: str) -> str:
+    # RFC 9449 §10: the code will be bound to this key, so what can't be one must not pass for none.
+    if jkt and not is_thumbprint(jkt):
+        raise InvalidRequest("dpop_jkt is not the SHA-256 thumbprint of a key (RFC 7638).")
+    return jkt
 
 
 def is_text(value: str) -> bool:

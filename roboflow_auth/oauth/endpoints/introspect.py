@@ -20,30 +20,37 @@ from roboflow_auth.oauth.errors import InvalidClient, InvalidRequest
 from roboflow_auth.oauth.lineage import act_claim
 from roboflow_auth.oauth.models import AccessToken, RefreshToken
 from roboflow_auth.oauth.responses import json_endpoint
-from roboflow_auth.oauth.rules.bearer import read_bearer
+from roboflow_auth.oauth.rules.bearer import PresentedToken, read_token
 from roboflow_auth.oauth.rules.client_auth import identify_client
 from roboflow_auth.oauth.rules.token_ownership import may_handle
-from roboflow_auth.oauth.tokens import effective_scopes, find_access_token, find_refresh_token, is_live_refresh_token
+from roboflow_auth.oauth.tokens import (
+    effective_scopes,
+    find_access_token,
+    find_refresh_token,
+    is_live_refresh_token,
+    token_type,
+)
 
 _INACTIVE: dict[str, Any] = {"active": False}
 
 
 @json_endpoint("POST")
 def introspect(request: HttpRequest) -> dict[str, Any]:
-    """Tell what a token is worth now. Two statements at the most."""
+    """Tell what a token is worth now. Two statements at the most, and one more for a DPoP proof."""
     parameters = read_form(request)
     raw_token = parameters.get("token", "")
-    bearer = read_bearer(request)
-    client = None if bearer else identify_client(request, parameters)
+    presented = read_token(request)
+    client = None if presented else identify_client(request, parameters)
     # A client ID is no proof, so a public client is not an authenticated caller (RFC 7662 §2.1).
     if client is not None and client.is_public:
         raise InvalidClient("A public client may ask about a token only with that token as its Bearer credential.")
     if not raw_token:
         raise InvalidRequest("token is missing.")
     token = _find(raw_token)
-    if token is None or not (bearer == raw_token if client is None else may_handle(client, token)):
+    if token is None or not (may_handle(client, token) if client else _is_itself(presented, raw_token, token)):
         return _INACTIVE
-    if client is None:
+    if presented is not None:
+        presented.use_up_proof()
         # P-L1: a count of its own, so that asking does not use up the session's refreshes.
         check(LimitName.SESSION, f"introspect {token.session_id}")
     return _describe(token, public_url_of(request))
@@ -55,6 +62,11 @@ def _find(raw_token: str) -> AccessToken | RefreshToken | None:
     token = find_refresh_token(raw_token)
     is_live = token is not None and token.revoked is None and is_live_refresh_token(token, timezone.now())
     return token if is_live else None
+
+
+def _is_itself(presented: PresentedToken | None, raw_token: str, token: AccessToken | RefreshToken) -> bool:
+    # RFC 9449 §7: whoever holds a token that is bound to a key, and not the key, may not even ask.
+    return presented is not None and (presented.raw, presented.dpop_jkt) == (raw_token, token.dpop_jkt)
 
 
 def _describe(token: AccessToken | RefreshToken, issuer: str) -> dict[str, Any]:
@@ -72,11 +84,14 @@ def _describe(token: AccessToken | RefreshToken, issuer: str) -> dict[str, Any]:
         "scope": join_scopes(effective_scopes(scopes, connection, token.role)),
         "exp": int((token.expires if is_access else token.expires_at).timestamp()),
         "iat": int(token.created.timestamp()),
-        "token_type": "Bearer" if is_access else "refresh_token",
+        "token_type": token_type(token) if is_access else "refresh_token",
         "workspace": connection.workspace.slug,
     }
     if actors:
         described["act"] = act_claim(actors)
+    if token.dpop_jkt:
+        # RFC 9449 §6.2.
+        described["cnf"] = {"jkt": token.dpop_jkt}
     if connection.expires_at is not None:
         described["authorization_expires_at"] = int(connection.expires_at.timestamp())
     return described

@@ -27,7 +27,7 @@ from roboflow_auth.oauth.grants.jwt_bearer import GRANT_PROFILE
 from roboflow_auth.oauth.keys import SIGNING_ALGORITHM
 from roboflow_auth.oauth.models import AuthMethod, Client
 
-_MAX_AGE_SECONDS = 300
+MAX_AGE_SECONDS = 300
 _CLAIMS = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "name", "email", "email_verified"]
 # The start page says how an agent is connected, the reference how the API is called.
 _DOCUMENTATION = {Resource.MCP: "web:home", Resource.API: "api:docs"}
@@ -73,7 +73,7 @@ def public_response(request: HttpRequest, document: PublicDocument) -> HttpRespo
     is_known = document.etag in asked or asked.strip() == "*"
     response = HttpResponseNotModified() if is_known else HttpResponse(document.body, content_type="application/json")
     response["ETag"] = document.etag
-    response["Cache-Control"] = f"public, max-age={_MAX_AGE_SECONDS}"
+    response["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}"
     return response
 
 
@@ -107,6 +107,7 @@ def _authorization_server(issuer: str, is_cimd_enabled: bool, is_iss_advertised:
         "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
         "introspection_endpoint_auth_methods_supported": proving_methods,
         "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
+        "dpop_signing_alg_values_supported": algorithms,
         "authorization_response_iss_parameter_supported": is_iss_advertised,
         **({"client_id_metadata_document_supported": True} if is_cimd_enabled else {}),
         "protected_resources": [resource_url(issuer, resource) for resource in Resource],
@@ -134,6 +135,9 @@ def _protected_resource(issuer: str, resource: Resource) -> PublicDocument:
         # Only what a client needs to begin with: a list of everything would be asked for in full (P-D3).
         "scopes_supported": list(BASELINE),
         "bearer_methods_supported": ["header"],
+        # RFC 9728 §2: whoever asks for tokens that are bound to a key may use them here, and nobody has to.
+        "dpop_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
+        "dpop_bound_access_tokens_required": False,
         "resource_name": _RESOURCE_NAMES[resource],
         "resource_documentation": issuer + reverse(_DOCUMENTATION[resource]),
     }

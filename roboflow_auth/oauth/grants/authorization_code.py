@@ -46,7 +46,8 @@ def redeem_code(request: TokenRequest) -> dict[str, Any]:
     with transaction.atomic():
         is_mine = _claim(code)
         if is_mine:
-            issued = issue_tokens(code.session, scopes & code.session.connection.scopes)
+            granted = scopes & code.session.connection.scopes
+            issued = issue_tokens(code.session, granted, dpop_jkt=request.dpop_jkt)
             record_on_session(code.session, "issue_token")
     if not is_mine:
         # RFC 6749 §4.1.2, OAuth 2.1 §4.1.3: a code used twice burns the tokens it bought.
@@ -77,6 +78,9 @@ def _check_bindings(request: TokenRequest, code: AuthorizationCode) -> None:
     if redirect_uri and redirect_uri != code.redirect_uri:
         raise InvalidGrant("redirect_uri is not the one of the authorization request.")
     check_verifier(request.parameters.get("code_verifier", ""), code.code_challenge)
+    # RFC 9449 §10: the authorization request named the key, so a code that was stolen is worth nothing without it.
+    if code.dpop_jkt not in ("", request.dpop_jkt):
+        raise InvalidGrant("The code is bound to a key, and this request proves none, or another.")
     check_pinned_key(request.client, code.session.connection)
     granted = Resource(code.session.connection.resource)
     check_same_resource(request.client, request.issuer, request.parameters.get("resource", ""), granted)

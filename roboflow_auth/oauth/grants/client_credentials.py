@@ -33,6 +33,6 @@ def act_as_service(request: TokenRequest) -> dict[str, Any]:
     scopes = narrowed_scopes(allowed, request.parameters.get("scope", ""))
     with transaction.atomic():
         # RFC 6749 §4.4.3: no refresh token; the client comes again with its own proof.
-        issued = issue_tokens(session, scopes, may_refresh=False)
+        issued = issue_tokens(session, scopes, dpop_jkt=request.dpop_jkt, may_refresh=False)
         record_on_session(session, "issue_token")
     return issued.as_response(session.connection)

@@ -53,7 +53,7 @@ def redeem_device_code(request: TokenRequest) -> dict[str, Any]:
     with transaction.atomic():
         is_mine = _claim(device)
         if is_mine:
-            issued = issue_tokens(session, scopes & session.connection.scopes)
+            issued = issue_tokens(session, scopes & session.connection.scopes, dpop_jkt=request.dpop_jkt)
             record_on_session(session, "issue_token")
     if not is_mine:
         # As with any code (OAuth 2.1 §4.1.3): of two parties who have it, one is not the device.

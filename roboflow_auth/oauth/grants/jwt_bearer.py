@@ -54,7 +54,7 @@ def redeem_assertion(request: TokenRequest) -> dict[str, Any]:
     resource = _resource_for(request, assertion)
     granted = _granted(assertion, issuer, client, member)
     scopes = narrowed_scopes(granted, request.parameters.get("scope", ""))
-    issued = _issue(assertion, issuer, member, client, resource, scopes, granted)
+    issued = _issue(request, assertion, issuer, member, resource, scopes, granted)
     return issued.as_response(issued.access_token.session.connection)
 
 
@@ -109,15 +109,16 @@ def _granted(assertion: IdentityAssertion, issuer: TrustedIssuer, client: Client
 
 
 def _issue(
+    request: TokenRequest,
     assertion: IdentityAssertion,
     issuer: TrustedIssuer,
     member: Membership,
-    client: Client,
     resource: Resource,
     scopes: frozenset[str],
     granted: frozenset[str],
 ) -> IssuedTokens:
     """Use the assertion up and return what it buys, or do neither."""
+    client = request.client
     with transaction.atomic():
         if not is_still_trusted(issuer, client):
             raise InvalidGrant(_UNTRUSTED)
@@ -125,6 +126,6 @@ def _issue(
         if not use_up(client, f"id-jag {issuer.pk} {assertion.jti}", assertion.kept_until):
             raise InvalidGrant("The assertion was used before.")
         session = open_session(issuer, member, client, resource, granted)
-        issued = issue_tokens(session, scopes, may_refresh=False, max_seconds=_MAX_SECONDS)
+        issued = issue_tokens(session, scopes, dpop_jkt=request.dpop_jkt, may_refresh=False, max_seconds=_MAX_SECONDS)
         record_on_session(session, "issue_token", reason="identity_assertion", detail=issuer.issuer)
     return issued

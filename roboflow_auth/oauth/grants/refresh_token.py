@@ -52,7 +52,7 @@ def refresh(request: TokenRequest) -> dict[str, Any]:
         if not earlier_rounds:
             # P-L1. Only now: no limit may stand before what a reuse sets off.
             check(LimitName.SESSION, str(token.session_id))
-        answer = _repeat(token, raw_token) or _rotate(token, raw_token, scopes)
+        answer = _repeat(request, token, raw_token) or _rotate(request, token, raw_token, scopes)
         if answer is not None:
             return answer
     raise TemporarilyUnavailable("This refresh token is being used many times at once. Try again in a moment.")
@@ -62,6 +62,10 @@ def _find_token(request: TokenRequest, raw_token: str) -> RefreshToken:
     token = find_refresh_token(raw_token)
     if token is None or token.application_id != request.client.pk:
         raise InvalidGrant(_REFUSED, detail="unknown refresh token, or another client's")
+    # RFC 9449 §5. Before all else, and also for a token that was used: without the key it buys nothing, is not given an
+    # answer again, and ends no session.
+    if token.dpop_jkt not in ("", request.dpop_jkt):
+        raise InvalidGrant(_REFUSED, detail="the refresh token is bound to another key")
     if not is_live_refresh_token(token, timezone.now()):
         raise InvalidGrant(_REFUSED, detail="expired refresh token, or what it hangs off ended")
     check_pinned_key(request.client, token.session.connection)
@@ -86,24 +90,27 @@ def _is_spent(token: RefreshToken) -> bool:
     return token.revoked is not None and (token.successor is None or token.successor.revoked is not None)
 
 
-def _repeat(token: RefreshToken, raw_token: str) -> dict[str, Any] | None:
-    """Return the answer that `token` bought before, as long as it may be given again."""
+def _repeat(request: TokenRequest, token: RefreshToken, raw_token: str) -> dict[str, Any] | None:
+    """Return the answer that `token` bought before, as long as it may be given again, for the key it was given to."""
     if token.replay is None or token.replay_until is None or token.replay_until <= timezone.now():
         return None
-    answer = open_answer(raw_token, token.pk, bytes(token.replay))
+    answer = open_answer(raw_token, token.pk, bytes(token.replay), dpop_jkt=request.dpop_jkt)
     if answer is not None:
         record_on_session(token.session, "refresh_token", reason="repeated")
     return answer
 
 
-def _rotate(token: RefreshToken, raw_token: str, scopes: frozenset[str]) -> dict[str, Any] | None:
+def _rotate(
+    request: TokenRequest, token: RefreshToken, raw_token: str, scopes: frozenset[str]
+) -> dict[str, Any] | None:
     """Return the answer with new tokens, or None when somebody else used `token` or its successor in the meantime."""
     reason = "" if token.successor is None else "successor_unused"
     with transaction.atomic():
         if token.successor is None or _bury(token.successor):
-            issued = issue_tokens(token.session, scopes)
+            issued = issue_tokens(token.session, scopes, dpop_jkt=request.dpop_jkt)
             answer = issued.as_response(token.session.connection)
-            if _replace(token, issued, seal_answer(raw_token, token.pk, answer)):
+            sealed = seal_answer(raw_token, token.pk, answer, dpop_jkt=request.dpop_jkt)
+            if _replace(token, issued, sealed):
                 record_on_session(token.session, "refresh_token", reason=reason)
                 return answer
         transaction.set_rollback(True)

@@ -11,11 +11,12 @@ from roboflow_auth.oauth.models import Client
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """One request to the token endpoint."""
+    """One request to the token endpoint. `dpop_jkt` is the key that it proved (RFC 9449 §5), empty for none."""
 
     client: Client
     parameters: Mapping[str, str]
     issuer: str
+    dpop_jkt: str = ""
 
     def require(self, name: str) -> str:
         """Return the parameter `name`. Raises `InvalidRequest` when it is missing."""

@@ -44,7 +44,7 @@ def exchange(request: TokenRequest) -> dict[str, Any]:
     _check_target(request, Resource(parent.session.connection.resource))
     scopes = _scopes_for(request, parent)
     with transaction.atomic():
-        issued = issue_derived_token(parent, request.client, scopes)
+        issued = issue_derived_token(parent, request.client, scopes, dpop_jkt=request.dpop_jkt)
     # RFC 8693 §2.2.1. There is no refresh token: whoever has the subject token still exchanges it again.
     return {**issued.as_response(parent.session.connection), "issued_token_type": ACCESS_TOKEN_TYPE}
 

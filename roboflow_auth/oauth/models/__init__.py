@@ -1,7 +1,7 @@
 """The server's records: clients, what people agreed to, and the codes and tokens that hang off an agreement."""
 
 from roboflow_auth.oauth.models.agreements import ApprovalRequest, AuthorizationRequest, Connection, Session
-from roboflow_auth.oauth.models.assertions import UsedAssertion
+from roboflow_auth.oauth.models.assertions import UsedAssertion, UsedProof
 from roboflow_auth.oauth.models.clients import Approval, AuthMethod, Client
 from roboflow_auth.oauth.models.issuers import TrustedIssuer
 from roboflow_auth.oauth.models.keys import SigningKey
@@ -25,4 +25,5 @@ __all__ = (
     "SigningKey",
     "TrustedIssuer",
     "UsedAssertion",
+    "UsedProof",
 )

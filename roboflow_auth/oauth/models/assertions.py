@@ -1,4 +1,4 @@
-"""UsedAssertion: which client assertions were used up (RFC 7523 §3; protocol.md P-C4)."""
+"""What was signed for one use and used up: client assertions (RFC 7523 §3) and DPoP proofs (RFC 9449 §11.1)."""
 
 from __future__ import annotations
 
@@ -22,3 +22,16 @@ class UsedAssertion(models.Model):
 
     def __str__(self) -> str:
         return f"Used assertion #{self.pk}"
+
+
+class UsedProof(models.Model):
+    """One `jti` of one key, kept until its proof would no longer be taken anyway.
+
+    The digest of both is the primary key: one index decides, and there is nothing else to find a row by.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"Used proof {self.digest[:8]}"

@@ -74,6 +74,13 @@ class Client(AbstractApplication):
     former_keys = models.JSONField(_("former public keys"), default=list, editable=False)
     jwks_uri = models.CharField(_("address of the public keys"), max_length=2048, blank=True)
     grant_types = models.JSONField(_("grant types"), default=code_and_refresh)
+    dpop_bound_access_tokens = models.BooleanField(
+        _("tokens bound to a key"),
+        default=False,
+        help_text=_(
+            "Its token requests need a proof (DPoP, RFC 9449). Without this it may send one, and then gets such tokens."
+        ),
+    )
     scope_ceiling = models.TextField(
         _("scope ceiling"), blank=True, help_text=_("Scopes it may ever ask for, space separated. Empty: all.")
     )

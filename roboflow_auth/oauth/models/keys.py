@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SigningKey(models.Model):
-    """One key pair. Exactly one is current; the private half is a JWE that only this deployment can open."""
+    """One key pair. Exactly one is current; the private half is a JWE that only this deployment can open.
+
+    Of a previous one only the public half is left.
+    """
 
     class State(models.TextChoices):
         """Where a key is in its life. Rotation moves it from left to right."""
@@ -20,7 +23,8 @@ class SigningKey(models.Model):
     kid = models.CharField(_("key ID"), max_length=64, unique=True)
     state = models.CharField(_("state"), max_length=16, choices=State.choices)
     public_jwk = models.JSONField(_("public key"))
-    encrypted_private_jwk = models.TextField(_("encrypted private key"))
+    encrypted_private_jwk = models.TextField(_("encrypted private key"), blank=True)
+    state_since = models.DateTimeField(_("in this state since"), default=timezone.now, editable=False)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
     class Meta:

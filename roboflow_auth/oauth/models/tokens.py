@@ -18,6 +18,14 @@ from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.models.agreements import Session
 from roboflow_auth.oauth.models.clients import Client
 
+# RFC 7638: a SHA-256 in base64url.
+_THUMBPRINT_LENGTH = 43
+
+
+def _key_field() -> models.CharField[str, str]:
+    """Return the column for the thumbprint of the key that a code or token is bound to; empty where it is to none."""
+    return models.CharField(_("bound to the key"), max_length=_THUMBPRINT_LENGTH, blank=True, default="")
+
 
 class AuthorizationCode(AbstractGrant):
     """A code: 60 seconds, single use, bound to client, redirect URI, PKCE challenge and connection (P-A8).
@@ -30,6 +38,7 @@ class AuthorizationCode(AbstractGrant):
     session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="code")
     auth_time = models.DateTimeField(_("signed in at"), default=timezone.now)
     redeemed_at = models.DateTimeField(_("redeemed at"), null=True)
+    dpop_jkt = _key_field()
 
     class Meta:
         verbose_name = _("authorization code")
@@ -44,6 +53,7 @@ class AccessToken(AbstractAccessToken):
 
     One that was exchanged for another (RFC 8693) has that one as its `parent`, and `application` is the client that
     made the exchange; `oauth.lineage` says what else follows from it and what stands in `actors`.
+    With `dpop_jkt` it is worth nothing without a proof by that key (RFC 9449 §6).
     """
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="access_tokens")
@@ -58,6 +68,7 @@ class AccessToken(AbstractAccessToken):
         db_index=False,
     )
     actors = models.JSONField(_("who acts"), null=True, blank=True)
+    dpop_jkt = _key_field()
 
     class Meta:
         verbose_name = _("access token")
@@ -83,7 +94,8 @@ class RefreshToken(AbstractRefreshToken):
     """A refresh token of a session. Its first use marks it `revoked` and names its successor.
 
     `revoked` without a successor is a token that died unused. `replay` is the answer that the token bought, sealed by
-    `oauth.replay`, to be given again until `replay_until` (P-T3).
+    `oauth.replay`, to be given again until `replay_until` (P-T3). With `dpop_jkt`, which public clients get, it needs
+    a proof by that key.
     """
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="refresh_tokens")
@@ -94,6 +106,7 @@ class RefreshToken(AbstractRefreshToken):
     )
     replay = models.BinaryField(null=True)
     replay_until = models.DateTimeField(null=True, editable=False)
+    dpop_jkt = _key_field()
 
     class Meta:
         verbose_name = _("refresh token")

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from jwcrypto import jwk, jws
-from jwcrypto.common import JWException, base64url_decode
+from jwcrypto import jwk
+from jwcrypto.common import base64url_decode
 
 from roboflow_auth.core.text import is_printable
-from roboflow_auth.oauth.client_keys import SIGNING_ALGORITHMS, PublicKey, matching_keys
+from roboflow_auth.oauth.client_keys import SIGNING_ALGORITHMS, PublicKey, is_signed_by, matching_keys
 
 SKEW_SECONDS = 30
 
@@ -76,7 +76,8 @@ def candidate_keys(jwt: SignedJwt, keys: Iterable[PublicKey]) -> list[PublicKey]
 
 def find_signer(jwt: SignedJwt, keys: Iterable[PublicKey]) -> PublicKey | None:
     """Return the one of `keys` that signed `jwt`, whose header `check_header` looked at."""
-    return next((key for key in candidate_keys(jwt, keys) if _is_signed_by(key, jwt)), None)
+    candidates = candidate_keys(jwt, keys)
+    return next((key for key in candidates if is_signed_by(jwk.JWK(**key), jwt.header["alg"], jwt.raw)), None)
 
 
 def read_expiry(claims: Mapping[str, Any], max_seconds_ahead: int) -> float:
@@ -121,15 +122,3 @@ def _read_object(encoded: str) -> Mapping[str, Any]:
     if not isinstance(members, dict):
         raise UnusableJwt("The assertion is not a well-formed JWT.")
     return members
-
-
-def _is_signed_by(key: PublicKey, jwt: SignedJwt) -> bool:
-    token = jws.JWS()
-    token.allowed_algs = [jwt.header["alg"]]
-    try:
-        token.deserialize(jwt.raw)
-        token.verify(jwk.JWK(**key))
-    except (JWException, ValueError):
-        # A header member that is critical and unknown is refused here as well (RFC 7515 §4.1.11).
-        return False
-    return True

@@ -99,7 +99,11 @@ def test_a_code_is_worth_nothing_to_another_client_and_is_not_used_up(device: De
     assert device.poll().status_code == 200
 
 
-@pytest.mark.parametrize("guess", [make_secret(SecretKind.DEVICE_CODE), "rfod_", "BCDF-GHJK", "x" * 60_000])
+@pytest.mark.parametrize(
+    "guess",
+    [make_secret(SecretKind.DEVICE_CODE), "rfod_", "BCDF-GHJK", "x" * 60_000],
+    ids=["well formed", "prefix", "user code", "long"],
+)
 def test_a_device_code_that_nobody_was_given_is_an_invalid_grant(device: DeviceJourney, guess: str) -> None:
     """RFC 8628 §5.2, brute force of device codes."""
     assert error_of(device.poll(device_code=guess)) == "invalid_grant"

@@ -14,9 +14,9 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from PIL import Image as Picture
 
-from roboflow_auth.access.catalogue import BASELINE
+from roboflow_auth.access.catalogue import BASELINE, ROLES
 from roboflow_auth.access.principal import Credential, Principal
-from roboflow_auth.access.vocabulary import RoleName
+from roboflow_auth.access.vocabulary import Action, RoleName
 from roboflow_auth.accounts.models import User
 from roboflow_auth.api_keys.services import create_api_key
 from roboflow_auth.core.public_url import Resource
@@ -112,9 +112,11 @@ def make_token_of(connection: Connection) -> str:
 
 
 def make_api_key(user: User, workspace: Workspace, scopes: Iterable[str] = BASELINE) -> str:
-    """Return a raw API key of `user` for `workspace`."""
-    membership = Membership.objects.select_related("user", "workspace").get(user=user, workspace=workspace)
-    return create_api_key(membership, "Test key", scopes)[1]
+    """Return a raw API key of `user` for `workspace`; who may not make one has it from when they were an admin."""
+    principal = make_principal(user, workspace)
+    if Action.CREATE_API_KEY not in principal.actions:
+        principal = replace(principal, role=RoleName.ADMIN, actions=ROLES[RoleName.ADMIN])
+    return create_api_key(principal, name=f"Test key {secrets.token_hex(3)}", scopes=scopes).secret
 
 
 def make_principal(user: User, workspace: Workspace, scopes: Iterable[str] | None = None) -> Principal:

@@ -3,6 +3,6 @@
 Importing this package fills the registry. Docstrings here are written for the model that reads them.
 """
 
-from mcp_server.tools import audit, images, members, projects, trash, workspace
+from mcp_server.tools import api_keys, audit, images, members, projects, trash, workspace
 
-__all__ = ["audit", "images", "members", "projects", "trash", "workspace"]
+__all__ = ["api_keys", "audit", "images", "members", "projects", "trash", "workspace"]

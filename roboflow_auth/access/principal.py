@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from roboflow_auth.access.catalogue import WORKSPACE_SCOPES
@@ -35,7 +36,8 @@ class Principal:
     """A person, in one workspace, with what they may do there now and what they lent to the credential at hand.
 
     `actions` are those of the person's current role; `scopes` are what the credential carries now (token ∩ connection,
-    or the API key's). A browser session of the person carries every workspace scope.
+    or the API key's). A browser session of the person carries every workspace scope. `lent_until` is when the
+    connection or the key ends, None where it does not.
     """
 
     user_id: int
@@ -50,6 +52,7 @@ class Principal:
     scopes: frozenset[str] = field(default=WORKSPACE_SCOPES)
     client: ClientIdentity | None = None
     api_key_id: int | None = None
+    lent_until: datetime | None = None
 
     @property
     def lent_by(self) -> str:

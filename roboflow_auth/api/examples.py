@@ -7,6 +7,12 @@ from typing import Any
 # A field of one shape first, then a field of any; where a name is missing, its type tells what stands there.
 EXAMPLES: dict[str, Any] = {
     "AnnotationView.kind": "box",
+    "ApiKeyChanges.disabled": True,
+    "ApiKeyChanges.name": "Nightly export",
+    "ApiKeyChanges.scopes": ["project:read"],
+    "ApiKeyView.id": "12",
+    "ApiKeyView.name": "Nightly export",
+    "ApiKeyView.state": "active",
     "AnnotationView.points": [],
     "AuditEntry.id": 4711,
     "Box.x": 120.5,
@@ -20,6 +26,7 @@ EXAMPLES: dict[str, Any] = {
     "ImageView.name": "dock-3.jpg",
     "Member.name": "Alice Moreau",
     "NewProject.name": "Warehouse boxes",
+    "WantedApiKey.name": "Nightly export",
     "WorkspaceView.name": "Acme Robotics",
     "action": "create_project",
     "actor_email": "alice@example.com",
@@ -34,15 +41,21 @@ EXAMPLES: dict[str, Any] = {
     "effective_actions": ["create_project", "view_project"],
     "email": "alice@example.com",
     "expires_at": "2026-12-21T09:30:00Z",
+    "expires_in_days": 90,
     "granted_scopes": ["project:create", "project:read"],
     "height": 480,
     "id": "acme/warehouse-boxes",
+    "hint": "x7Qa",
     "image": "h7GqkPz2Vw4R",
     "images": 120,
     "item": "warehouse-boxes",
+    "key": "12",
     "kind": "project",
     "license": "CC BY 4.0",
+    "last_used_at": "2026-11-21T09:30:00Z",
     "limit": 50,
+    "made_by": "alice@example.com",
+    "made_with": "Claude Code",
     "metadata": {"camera": "dock-3"},
     "name": "Warehouse boxes",
     "offset": 0,
@@ -50,6 +63,9 @@ EXAMPLES: dict[str, Any] = {
     "project": "warehouse-boxes",
     "project_id": "acme/warehouse-boxes",
     "role": "owner",
+    "rolled_at": "2026-11-20T09:30:00Z",
+    "scopes": ["project:read", "image:read"],
+    "secret": "rfk_…",
     "slug": "acme",
     "split": "train",
     "status": "annotated",
@@ -58,6 +74,7 @@ EXAMPLES: dict[str, Any] = {
     "tool": "projects_create",
     "total": 1,
     "type": "object-detection",
+    "unusable_scopes": [],
     "via": "mcp",
     "width": 640,
     "workspace": "acme",
@@ -68,7 +85,7 @@ _BY_TYPE: dict[str, Any] = {"integer": 1, "number": 1.0, "boolean": True, "objec
 
 def example_path(path: str) -> str:
     """Return `path` with example values in place of its names."""
-    for name in ("workspace", "project", "image", "item"):
+    for name in ("workspace", "project", "image", "key", "item"):
         path = path.replace(f"{{{name}}}", EXAMPLES[name])
     return path
 

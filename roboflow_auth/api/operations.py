@@ -20,6 +20,7 @@ PATH_NAMES = {
     "workspace": "The slug of your workspace; `GET /api/v1/me` names it.",
     "project": "The project's slug: what stands in its `id` after the slash.",
     "image": "The image's `id`.",
+    "key": "The API key's `id`.",
     "item": "The item's `id` without the workspace: what stands in it after the slash.",
 }
 _ARTICLES = frozenset({"a", "an", "the"})

@@ -9,6 +9,9 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from roboflow_auth.access.catalogue import SCOPES
+from roboflow_auth.api_keys.models import NAME_LENGTH as KEY_NAME_LENGTH
+from roboflow_auth.api_keys.subset import DEFAULT_LIFETIME_DAYS, MAX_LIFETIME_DAYS
 from roboflow_auth.audit.models import Outcome
 from roboflow_auth.core.errors import InvalidInput
 from roboflow_auth.core.paging import MAX_LIMIT, MAX_OFFSET
@@ -111,6 +114,44 @@ class NewProject(Input):
     )
 
 
+class Scopes(serializers.ListField):
+    """Names of scopes."""
+
+    child = serializers.CharField(max_length=64)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_empty=False, max_length=len(SCOPES), **options)
+
+
+class ApiKeysQuery(Paging):
+    """Which API keys."""
+
+    include_disabled = serializers.BooleanField(
+        default=False, help_text="`true`: also those that are disabled, expired, or whose maker left."
+    )
+
+
+class WantedApiKey(Input):
+    """An API key to create."""
+
+    name = serializers.CharField(max_length=KEY_NAME_LENGTH, help_text="What will use it, for people to recognise.")
+    scopes = Scopes(required=False, help_text="What it may do, at most what you hold; reading only unless given.")
+    expires_in_days = WholeNumber(
+        default=DEFAULT_LIFETIME_DAYS,
+        min_value=1,
+        max_value=MAX_LIFETIME_DAYS,
+        help_text="Its lifetime; it never outlives the credential that makes it.",
+    )
+
+
+class ApiKeyChanges(Input):
+    """What to change of an API key; what is left out stays as it is."""
+
+    name = serializers.CharField(required=False, max_length=KEY_NAME_LENGTH, help_text="Another name.")
+    scopes = Scopes(required=False, help_text="What it may do from now on: some of what it carries, never more.")
+    disabled = serializers.BooleanField(required=False, help_text="`true` makes it stop working until it is enabled.")
+
+
 def read_input(form: type[Input], data: Any) -> dict[str, Any]:
     """Return the values of `form`'s fields in `data`, with defaults. Raises `InvalidFields`."""
     serializer = form(data=data)
@@ -124,6 +165,13 @@ def _errors_of(errors: Mapping[str, Any]) -> list[dict[str, str]]:
         # The framework's name for «the whole» is for itself.
         {"field": "" if field == "non_field_errors" else field, "detail": str(detail)}
         for field, details in errors.items()
-        for detail in details
+        for detail in _flat(details)
     ]
     return flat[:_MAX_ERRORS]
+
+
+def _flat(details: Any) -> list[Any]:
+    # Of a list's members the framework says which one is wrong, by its place.
+    if isinstance(details, Mapping):
+        return [detail for inner in details.values() for detail in _flat(inner)]
+    return list(details)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from roboflow_auth.api.views.api_keys import ApiKeyResource, ApiKeys
 from roboflow_auth.api.views.audit_log import AuditLog
 from roboflow_auth.api.views.images import ImageResource, Images
 from roboflow_auth.api.views.projects import ProjectResource, Projects
@@ -27,5 +28,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("/workspaces/<str:workspace>/trash", Trash.as_view(), name="trash"),
     path("/workspaces/<str:workspace>/trash/<str:item>/restore", TrashRestore.as_view(), name="trash-restore"),
+    path("/workspaces/<str:workspace>/api-keys", ApiKeys.as_view(), name="api-keys"),
+    path("/workspaces/<str:workspace>/api-keys/<str:key>", ApiKeyResource.as_view(), name="api-key"),
     path("/workspaces/<str:workspace>/audit-log", AuditLog.as_view(), name="audit-log"),
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roboflow_auth.accounts.models import User
 from roboflow_auth.api_keys.models import ApiKey
-from roboflow_auth.api_keys.services import revoke_api_key
+from roboflow_auth.api_keys.services import revoke_as_staff
 
 
 @admin.register(ApiKey)
@@ -29,7 +29,7 @@ class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
         staff = cast(User, request.user)
         with transaction.atomic():
             for key in queryset.select_related("workspace"):
-                revoke_api_key(key, staff, reason="by_staff")
+                revoke_as_staff(key, staff)
 
     def has_end_permission(self, request: HttpRequest) -> bool:
         """Return whether the person may revoke keys: those who could change them."""

@@ -41,6 +41,7 @@ def find_principal(raw_key: str) -> Principal | None:
             "user_id",
             "workspace_id",
             "last_used_at",
+            "expires_at",
             subject=F("user__subject"),
             email=F("user__email"),
             slug=F("workspace__slug"),
@@ -68,6 +69,7 @@ def _principal(row: Mapping[str, Any]) -> Principal:
         credential=Credential.API_KEY,
         scopes=known_scopes(row["scope"].split()),
         api_key_id=row["id"],
+        lent_until=row["expires_at"],
     )
 
 

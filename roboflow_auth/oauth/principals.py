@@ -82,6 +82,7 @@ def principal_of(row: Mapping[str, Any]) -> Principal:
         credential=Credential.TOKEN,
         scopes=known_scopes(row["token_scope"].split()) & frozenset(row["connection_scope"].split()),
         client=_client_of(row),
+        lent_until=row["connection_expires_at"],
     )
 
 
@@ -149,6 +150,7 @@ _COLUMNS = {
     "last_used_at": F("session__last_used_at"),
     "connection_id": F("session__connection_id"),
     "connection_scope": F("session__connection__scope"),
+    "connection_expires_at": F("session__connection__expires_at"),
     "client_identifier": F("session__connection__client__client_id"),
     "client_name": F("session__connection__client__name"),
     "person_id": F("session__connection__user_id"),

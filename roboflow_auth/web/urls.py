@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
+from roboflow_auth.web.views.api_key_changes import change_scopes, change_state, rename, revoke
+from roboflow_auth.web.views.api_key_secrets import new_key, roll
+from roboflow_auth.web.views.api_keys import api_key, api_keys
+from roboflow_auth.web.views.connect import connect
 from roboflow_auth.web.views.health import healthz, readyz
 from roboflow_auth.web.views.home import home
 from roboflow_auth.web.views.robots import robots
@@ -13,6 +17,15 @@ app_name = "web"
 
 urlpatterns = [
     path("", home, name="home"),
+    path("connect", connect, name="connect"),
+    path("keys", api_keys, name="keys"),
+    path("keys/new", new_key, name="new-key"),
+    path("keys/<str:key_id>", api_key, name="key"),
+    path("keys/<str:key_id>/name", rename, name="rename-key"),
+    path("keys/<str:key_id>/scopes", change_scopes, name="narrow-key"),
+    path("keys/<str:key_id>/state", change_state, name="switch-key"),
+    path("keys/<str:key_id>/roll", roll, name="roll-key"),
+    path("keys/<str:key_id>/revoke", revoke, name="revoke-key"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("robots.txt", robots, name="robots"),

@@ -12,12 +12,19 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from roboflow_auth.access.catalogue import SCOPE_OF_ACTION, SCOPES
 from roboflow_auth.access.vocabulary import Action
+from roboflow_auth.accounts.models import User
 from roboflow_auth.api.urls import urlpatterns
+from roboflow_auth.api_keys.models import ApiKey
 from roboflow_auth.images.models import Image
 from roboflow_auth.images.shapes import Box, NewAnnotation
 from tests import builders
 from tests.api.client import ACME, NEW_PROJECT, ROOT, ApiClient
 
+BODIES: dict[tuple[str, str], Any] = {
+    ("post", f"{ROOT}/workspaces/{{workspace}}/projects"): NEW_PROJECT,
+    ("post", f"{ROOT}/workspaces/{{workspace}}/api-keys"): {"name": "Nightly export"},
+    ("patch", f"{ROOT}/workspaces/{{workspace}}/api-keys/{{key}}"): {"name": "Weekly export"},
+}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -93,13 +100,17 @@ def test_scopes_and_endpoints_are_those_of_the_authorization_server(
     assert document["servers"] == [{"url": metadata["issuer"]}]
 
 
-def test_answers_are_what_the_document_says(as_alice: ApiClient, picture: Image, document: dict[str, Any]) -> None:
+def test_answers_are_what_the_document_says(
+    as_alice: ApiClient, alice: User, picture: Image, document: dict[str, Any]
+) -> None:
     builders.make_annotations(picture, NewAnnotation("box", Box(1, 2, 3, 4)), NewAnnotation("label"))
+    builders.make_api_key(alice, picture.project.workspace)
     names = {"workspace": "acme", "project": "shelves", "image": picture.public_id, "item": "shelves"}
+    names["key"] = str(ApiKey.objects.get().pk)
     for path, methods in document["paths"].items():
         # What is deleted last is in nobody's way.
         for method, operation in sorted(methods.items(), reverse=True):
-            answer = as_alice.send(method.upper(), path.format(**names), NEW_PROJECT if method == "post" else None)
+            answer = as_alice.send(method.upper(), path.format(**names), BODIES.get((method, path)))
             assert answer.status_code in {200, 201}, (method, path, answer.content)
             assert matches(document, operation, answer.status_code, answer.json()), (method, path)
             as_alice.send("POST", f"{ACME}/trash/shelves/restore")

@@ -40,6 +40,8 @@ GUARDS = {
     "oauth/jwks": "public document",
     "oauth/logout": "the signed-in person",
     "thumbnails/": "signature",
+    "connect": "anybody",
+    "keys": "the signed-in person, by their role in the workspace; a recent sign-in for new secrets",
     "healthz": "anybody",
     "readyz": "anybody",
     "": "anybody; people see their own workspaces",

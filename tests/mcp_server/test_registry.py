@@ -23,6 +23,14 @@ Draft202012Validator: Any = importlib.import_module("jsonschema").Draft202012Val
 
 # Name: (action, scope, read-only, destructive, idempotent, arguments with their defaults).
 EXPECTED: dict[str, tuple[str, str, bool, bool, bool, str]] = {
+    "api_keys_create": (
+        "create_api_key", "api-key:create", False, False, False, "name, scopes=None, expires_in_days=90",
+    ),
+    "api_keys_disable": ("update_api_key", "api-key:update", False, True, False, "key_id, disabled=True"),
+    "api_keys_list": (
+        "view_workspace_api_keys", "api-key:read", True, False, True, "include_disabled=False, limit=50, offset=0",
+    ),
+    "api_keys_revoke": ("revoke_api_key", "api-key:revoke", False, True, False, "key_id"),
     "audit_log_list": (
         "view_audit_log", "audit-log:read", True, False, True,
         "limit=50, after='', actor_email='', action='', outcome=''",

@@ -81,10 +81,10 @@ def test_programs_are_answered_in_their_own_format(path: str, member: str, monke
     assert response["Cache-Control"] == "no-store"
 
 
-def test_search_engines_may_see_the_start_page_and_nothing_else() -> None:
+def test_search_engines_may_see_the_start_page_and_the_guides_and_nothing_else() -> None:
     response = Browser().get("/robots.txt")
     assert response["Content-Type"].startswith("text/plain")
-    assert response.content.decode().splitlines() == ["User-agent: *", "Allow: /$", "Disallow: /"]
+    assert response.content.decode().splitlines() == ["User-agent: *", "Allow: /$", "Allow: /connect$", "Disallow: /"]
 
 
 def test_a_form_that_is_no_form_of_ours_is_a_page_with_a_reference(alice: User) -> None:

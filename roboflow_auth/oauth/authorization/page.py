@@ -73,6 +73,15 @@ def _client(inquiry: Inquiry) -> dict[str, Any]:
     }
 
 
+def level_words() -> dict[Level, tuple[str, str]]:
+    """Return what each level is called, and the sentence that explains it."""
+    return {
+        Level.READ: (_("Read only"), _("Look at projects, images and labeling jobs. Change nothing.")),
+        Level.LABEL: (_("Label and review"), _("Also tag, annotate, and move labeling jobs along.")),
+        Level.MANAGE: (_("Manage data"), _("Also create, change and remove projects, images and versions.")),
+    }
+
+
 def _workspace(membership: Membership, selected: Membership | None) -> dict[str, Any]:
     return {
         "slug": membership.workspace.slug,
@@ -91,11 +100,7 @@ def _new_permissions(question: Question) -> list[dict[str, Any]]:
 
 def _levels(question: Question) -> list[dict[str, Any]]:
     """Return the cards of the levels that offer something; the one that gives the whole offer is selected."""
-    words = {
-        Level.READ: (_("Read only"), _("Look at projects, images and labeling jobs. Change nothing.")),
-        Level.LABEL: (_("Label and review"), _("Also tag, annotate, and move labeling jobs along.")),
-        Level.MANAGE: (_("Manage data"), _("Also create, change and remove projects, images and versions.")),
-    }
+    words = level_words()
     cards: list[dict[str, Any]] = []
     below: frozenset[str] = frozenset()
     for level in Level:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from roboflow_auth.access.catalogue import Level, scopes_of_level
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.access.vocabulary import RoleName
 from roboflow_auth.accounts.models import User
+from roboflow_auth.api_keys.services import create_api_key, update_api_key
 from roboflow_auth.labeling.models import AnnotationJob
 from roboflow_auth.web.demo.people import (
     ALICE,
@@ -50,10 +52,18 @@ def _seed_acme(alice: User, bob: User) -> bool:
     shelves = make_project(owner, SHELVES)
     for plan in (BOARDS, TOMATOES):
         make_project(owner, plan)
+    _make_keys(owner)
     # Two of the eight images are annotated: the last ones of the project are those that nobody has looked at.
     job = AnnotationJob.objects.create(project=shelves[0].project, name=JOB_NAME, labeler=bob, reviewer=alice)
     job.images.set(shelves[-_JOB_IMAGES:])
     return True
+
+
+def _make_keys(owner: Principal) -> None:
+    """Let the list of keys show something. Nobody has their secrets, which are thrown away here."""
+    create_api_key(owner, name="Nightly export", scopes=scopes_of_level(Level.READ), lifetime_days=90)
+    old = create_api_key(owner, name="Old labeling script", scopes=scopes_of_level(Level.LABEL), lifetime_days=None)
+    update_api_key(owner, old.api_key.id, disabled=True)
 
 
 def _seed_personal(owner: User, name: str, slug: str, plan: Plan) -> bool:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
 from roboflow_auth.access.catalogue import BASELINE
 from roboflow_auth.api_keys.services import create_api_key
 from roboflow_auth.core.errors import DomainError
 from roboflow_auth.workspaces.models import Membership
+from roboflow_auth.workspaces.selectors import principal_of_member
 
 
 class Command(BaseCommand):
@@ -25,7 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("workspace")
         parser.add_argument("--name", default="made on the command line")
         parser.add_argument("--scopes", default=" ".join(BASELINE), help="space separated; default: the read baseline")
-        parser.add_argument("--days", type=int, default=90, help="lifetime in days; 0 means until revoked")
+        parser.add_argument(
+            "--days", type=int, default=90, help="lifetime in days, 365 at the most; 0 means until revoked"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the secret on standard output, alone, so that a script can take it."""
@@ -36,10 +37,10 @@ class Command(BaseCommand):
         )
         if membership is None:
             raise CommandError("Nobody with this e-mail address belongs to this workspace.")
-        expires_at = timezone.now() + timedelta(days=options["days"]) if options["days"] else None
+        principal, scopes, days = principal_of_member(membership), options["scopes"].split(), options["days"] or None
         try:
-            key, raw_key = create_api_key(membership, options["name"], options["scopes"].split(), expires_at=expires_at)
+            made = create_api_key(principal, name=options["name"], scopes=scopes, lifetime_days=days)
         except DomainError as error:
             raise CommandError(error.description) from error
-        self.stderr.write(f"{key.name}: {key.scope}")
-        self.stdout.write(raw_key)
+        self.stderr.write(f"{made.api_key.name}: {' '.join(made.api_key.scopes)}")
+        self.stdout.write(made.secret)

@@ -19,12 +19,15 @@ from roboflow_auth.access.principal import Credential, Principal
 from roboflow_auth.access.vocabulary import Action, RoleName
 from roboflow_auth.accounts.models import User
 from roboflow_auth.api_keys.services import create_api_key
+from roboflow_auth.audit.models import AuditEvent, Outcome
 from roboflow_auth.core.public_url import Resource
+from roboflow_auth.core.request_context import RequestContext, request_scope
 from roboflow_auth.core.secrets import SecretKind, hash_secret, make_secret
 from roboflow_auth.images.models import Image
 from roboflow_auth.images.services import add_image, replace_annotations
 from roboflow_auth.images.shapes import NewAnnotation
 from roboflow_auth.labeling.models import AnnotationJob
+from roboflow_auth.oauth.connections import record_on_connection
 from roboflow_auth.oauth.models import AccessToken, Client, Connection, Session
 from roboflow_auth.projects.models import Project, ProjectType
 from roboflow_auth.projects.services import create_project
@@ -109,6 +112,22 @@ def make_token_of(connection: Connection) -> str:
         expires=timezone.now() + timedelta(hours=1),
     )
     return raw_token
+
+
+def make_call(
+    connection: Connection,
+    tool: str = "workspace_get",
+    *,
+    via: str = "mcp",
+    action: str = "view_workspace",
+    target: str = "",
+    reason: str = "",
+) -> AuditEvent:
+    """Return the audit row of a call that the app of `connection` made; it was refused if there is a `reason`."""
+    with request_scope(RequestContext(via=via, tool=tool)):
+        outcome = Outcome.REFUSED if reason else Outcome.ALLOWED
+        record_on_connection(connection, action, target=target, outcome=outcome, reason=reason)
+    return AuditEvent.objects.latest("pk")
 
 
 def make_api_key(user: User, workspace: Workspace, scopes: Iterable[str] = BASELINE) -> str:

@@ -19,6 +19,7 @@ from roboflow_auth.access.catalogue import WORKSPACE_SCOPES
 from roboflow_auth.access.vocabulary import RoleName
 from roboflow_auth.accounts.models import User
 from roboflow_auth.asgi import application
+from roboflow_auth.core.mail import wait_until_sent
 from roboflow_auth.core.rate_limits import forget_counts
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
@@ -77,6 +78,13 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def _cache_is_empty() -> None:
     cache.clear()
     forget_counts()
+
+
+@pytest.fixture(autouse=True)
+def _mail_is_sent() -> Iterator[None]:
+    """Let no mail of one test arrive in the next one."""
+    yield
+    wait_until_sent()
 
 
 @pytest.fixture

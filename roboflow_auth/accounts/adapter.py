@@ -10,6 +10,7 @@ from allauth.core.ratelimit import respond_429
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 
 from roboflow_auth.core.http import client_address
 
@@ -39,6 +40,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Return the authorization request that waits, or the start page."""
         return str(request.session.get(WAITING_PATH_KEY) or super().get_login_redirect_url(request))
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Return the page that says what to do next, the same as after a reset: the change ended this sign-in."""
+        return reverse("account_reset_password_from_key_done")
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         """Return the same as after a sign-in."""

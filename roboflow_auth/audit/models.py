@@ -65,6 +65,12 @@ class AuditEvent(models.Model):
         indexes = (
             models.Index(fields=["workspace", "-id"], name="audit_by_workspace"),
             models.Index(fields=["connection_id", "-id"], name="audit_by_connection"),
+            # What a person's apps did; calls with an API key and what people do themselves are not in it.
+            models.Index(
+                fields=["actor_subject", "-id"],
+                condition=models.Q(connection_id__isnull=False),
+                name="audit_by_person_of_apps",
+            ),
         )
 
     def __str__(self) -> str:

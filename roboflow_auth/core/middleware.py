@@ -33,7 +33,9 @@ class RequestContextMiddleware:
         via = "api" if request.path.startswith("/api/") else "oauth" if request.path.startswith("/oauth/") else "web"
         # The Host is read as it came: one that is not ours is refused further in, and must not fail here.
         issuer = public_url(request.scheme or "http", request.META.get("HTTP_HOST", ""))
-        context = RequestContext(via=via, address=client_address(request), issuer=issuer)
+        context = RequestContext(
+            via=via, address=client_address(request), issuer=issuer, user_agent=request.META.get("HTTP_USER_AGENT", "")
+        )
         with request_scope(context), structlog.contextvars.bound_contextvars(request_id=context.request_id):
             response = self.get_response(request)
         response["X-Request-Id"] = context.request_id

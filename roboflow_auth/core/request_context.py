@@ -26,6 +26,8 @@ class RequestContext:
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     via: str = ""
     address: str = ""
+    # What the caller says of its program; nobody checks it, so it is for people to read and decides nothing.
+    user_agent: str = ""
     issuer: str = field(default_factory=lambda: str(settings.PUBLIC_URL))
     tool: str = ""
     arguments_digest: str = ""

@@ -32,17 +32,26 @@ class Parties:
     resource: Resource
 
 
+def live_connections(user: User, now: datetime) -> QuerySet[Connection]:
+    """Return the agreements of `user` that hold at `now`: not ended, and in a workspace they never left since."""
+    return Connection.objects.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=now),
+        user=user,
+        revoked_at__isnull=True,
+        workspace__memberships__user=user,
+        # P-G4: who left and came back agreed to nothing in the meantime.
+        workspace__memberships__joined_at__lte=F("created_at"),
+    )
+
+
 def list_connections(parties: Parties, now: datetime) -> list[Connection]:
     """Return the live agreements of `parties`, one per workspace the person still belongs to, last allowed first."""
     return list(
-        _live(now)
+        live_connections(parties.user, now)
         .filter(
-            user=parties.user,
             client=parties.client,
             resource=parties.resource,
             redirect_uri=without_loopback_port(parties.redirect_uri),
-            workspace__memberships__user=parties.user,
-            workspace__memberships__joined_at__lte=F("created_at"),
         )
         .select_related("workspace")
         .order_by("-allowed_at")
@@ -153,10 +162,6 @@ def _parties_of(connection: Connection) -> dict[str, Any]:
 def join_scopes(scopes: Iterable[str]) -> str:
     """Return scopes as one column or parameter holds them: sorted, space separated."""
     return " ".join(sorted(scopes))
-
-
-def _live(now: datetime) -> QuerySet[Connection]:
-    return Connection.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), revoked_at__isnull=True)
 
 
 def _widen(

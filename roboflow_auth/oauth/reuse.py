@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import structlog
-from django.core.mail import send_mail
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import Outcome
+from roboflow_auth.core.mail import post
 from roboflow_auth.core.request_context import current_request
 from roboflow_auth.oauth.connections import end_session
 from roboflow_auth.oauth.models import Session
-
-log = structlog.get_logger(__name__)
 
 CODE_REUSE = "code_reuse"
 REFRESH_TOKEN_REUSE = "refresh_token_reuse"  # noqa: S105
@@ -51,10 +47,5 @@ def _send_warning(session: Session) -> None:
         "ended_at": date_format(timezone.now(), "j F Y, H:i e"),
         "site": current_request().issuer,
     }
-    subject = render_to_string("oauth/email/session_ended_subject.txt", context).strip()
-    message = render_to_string("oauth/email/session_ended_message.txt", context)
-    try:
-        send_mail(subject, message, None, [connection.user.email])
-    except OSError:
-        # The session is over either way, and the warning stands on the person's page; mail must not hold up the answer.
-        log.exception("warning_not_sent", session=session.pk)
+    # The session is over either way, and the warning stands on the person's pages.
+    post("oauth/email/session_ended", context, connection.user.email)

@@ -110,6 +110,23 @@ def token_type(token: AccessToken) -> str:
     return "DPoP" if token.dpop_jkt else "Bearer"
 
 
+def move_token_ends(connection: Connection, earlier_end: datetime | None) -> None:
+    """Let the tokens of `connection` follow its end, which was `earlier_end` before (P-G3). Three statements at most.
+
+    None outlives it. Refresh tokens that would have ended with it get their own lifetime back, bounded by the new end,
+    so that an app which rests longer than the old agreement finds its session again.
+    """
+    now = timezone.now()
+    refresh_tokens = RefreshToken.objects.filter(session__connection=connection, expires_at__gt=now)
+    if earlier_end is not None:
+        seconds = connection.client.refresh_token_seconds or settings.REFRESH_TOKEN_SECONDS
+        refresh_tokens.filter(expires_at=earlier_end).update(expires_at=_bounded(now, seconds, connection))
+    if connection.expires_at is not None:
+        end = connection.expires_at
+        refresh_tokens.filter(expires_at__gt=end).update(expires_at=end)
+        AccessToken.objects.filter(session__connection=connection, expires__gt=end).update(expires=end)
+
+
 def find_access_token(raw_token: str) -> AccessToken | None:
     """Return the live access token `raw_token` for whichever resource, as `_with_context` loads it.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from roboflow_auth.access.catalogue import SCOPES, SENSITIVE_SCOPES, Level, scopes_of_level
-from roboflow_auth.oauth.authorization.page import level_words
+from roboflow_auth.access.catalogue import SCOPES, Level, scopes_of_level
 from roboflow_auth.oauth.authorization.question import scope_text
+from roboflow_auth.oauth.wording import level_sentence, level_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,12 @@ def level_cards(offered: frozenset[str]) -> list[LevelCard]:
     """Return the levels that add something of what is `offered`, the lowest first."""
     cards: list[LevelCard] = []
     below: frozenset[str] = frozenset()
-    words = level_words()
     for level in Level:
         contained = offered & scopes_of_level(level)
         if contained - below:
-            cards.append(LevelCard(level.value, *words[level], permissions_of(contained - below)))
+            cards.append(
+                LevelCard(level.value, level_title(level), level_sentence(level), permissions_of(contained - below))
+            )
         below = contained
     return cards
 
@@ -46,10 +47,3 @@ def permissions_of(scopes: Iterable[str]) -> list[Permission]:
     """Return `scopes` as people read them, in the order of the catalogue."""
     wanted = frozenset(scopes)
     return [Permission(name, scope_text(name), SCOPES[name].is_destructive) for name in SCOPES if name in wanted]
-
-
-def level_title(scopes: Iterable[str]) -> str:
-    """Return the name of the lowest level that holds `scopes`, but for the sensitive ones; empty when none is left."""
-    ordinary = frozenset(scopes) - SENSITIVE_SCOPES
-    fitting = (level for level in Level if ordinary <= scopes_of_level(level))
-    return level_words()[next(fitting, Level.MANAGE)][0] if ordinary else ""

@@ -11,7 +11,8 @@ from roboflow_auth.access.catalogue import SENSITIVE_SCOPES
 from roboflow_auth.accounts.models import User
 from roboflow_auth.api_keys.models import KeyState
 from roboflow_auth.api_keys.shapes import ApiKeyView
-from roboflow_auth.web.levels import Permission, level_title, permissions_of
+from roboflow_auth.oauth.wording import level_of, level_title
+from roboflow_auth.web.levels import Permission, permissions_of
 
 _STATES: dict[str, tuple[Promise, str]] = {
     KeyState.ACTIVE: (_("Active"), "ok"),
@@ -58,7 +59,7 @@ def shown_key(key: ApiKeyView, reader: User) -> ShownKey:
         key=key,
         state_label=str(label),
         state_style=style,
-        level=level_title(key.scopes),
+        level=level_title(level) if (level := level_of(frozenset(key.scopes))) else "",
         has_sensitive=bool(SENSITIVE_SCOPES.intersection(key.scopes)),
         is_mine=key.made_by == reader.email,
         permissions=permissions_of(key.scopes),

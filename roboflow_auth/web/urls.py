@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
+from roboflow_auth.web.views import connections
+from roboflow_auth.web.views.activity import activity, activity_csv, connection_activity, connection_activity_csv
 from roboflow_auth.web.views.api_key_changes import change_scopes, change_state, rename, revoke
 from roboflow_auth.web.views.api_key_secrets import new_key, roll
 from roboflow_auth.web.views.api_keys import api_key, api_keys
@@ -29,5 +31,21 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("robots.txt", robots, name="robots"),
+    path("connections", connections.connections, name="connections"),
+    path("connections/disconnect-all", connections.disconnect_all, name="disconnect_all"),
+    path("connections/<int:connection_id>/access", connections.change_access, name="change_access"),
+    path("connections/<int:connection_id>/expiry", connections.change_expiry, name="change_expiry"),
+    path("connections/<int:connection_id>/label", connections.rename, name="rename_connection"),
+    path("connections/<int:connection_id>/disconnect", connections.disconnect, name="disconnect"),
+    path("connections/<int:connection_id>/activity", connection_activity, name="connection_activity"),
+    path("connections/<int:connection_id>/activity.csv", connection_activity_csv, name="connection_activity_csv"),
+    path(
+        "connections/<int:connection_id>/sessions/<int:session_id>/label",
+        connections.rename_session,
+        name="rename_session",
+    ),
+    path("connections/<int:connection_id>/sessions/<int:session_id>/end", connections.end_session, name="end_session"),
+    path("activity", activity, name="activity"),
+    path("activity.csv", activity_csv, name="activity_csv"),
     path("thumbnails/<str:signed>", thumbnail, name="thumbnail"),
 ]

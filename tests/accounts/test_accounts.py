@@ -171,3 +171,15 @@ def test_where_no_address_has_to_be_proved_a_new_person_goes_straight_on_to_the_
     response = journey.browser.post("/accounts/signup/", NEW)
     assert response["Location"].startswith("/oauth/authorize?")
     assert "Dana Ito" in journey.browser.get(response["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("path", ["/accounts/password/change/", "/accounts/password/reset/key/done/"])
+def test_who_changed_the_password_is_offered_to_disconnect_all_apps(alice: User, path: str) -> None:
+    browser = Browser()
+    browser.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+    new = {"password1": "long-and-unusual-2", "password2": "long-and-unusual-2"}
+    form = {"oldpassword": PASSWORD, **new}
+    page = browser.post(path, form, follow=True) if path.endswith("change/") else browser.get(path)
+    html = page.content.decode()
+    assert "Password changed" in html
+    assert 'href="/connections#disconnect-all"' in html

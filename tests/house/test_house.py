@@ -39,6 +39,8 @@ GUARDS = {
     "oauth/userinfo": "bearer token with openid",
     "oauth/jwks": "public document",
     "oauth/logout": "the signed-in person",
+    "connections": "the signed-in person; their own connections",
+    "activity": "the signed-in person; what their own apps did",
     "thumbnails/": "signature",
     "connect": "anybody",
     "keys": "the signed-in person, by their role in the workspace; a recent sign-in for new secrets",

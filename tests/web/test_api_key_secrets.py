@@ -19,7 +19,7 @@ from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.oauth.journeys import signed_in
-from tests.web.people import PROOF, prove, proved, send
+from tests.web.people import PROOF, prove, proved, submit
 
 NEW = "/keys/new"
 FORM = {"workspace": "acme", "name": "Nightly export", "level": "read", "lifetime": "90"}
@@ -42,7 +42,7 @@ def test_a_key_is_made_and_shown_in_the_answer_itself_which_nobody_keeps(
     browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    response = send(browser, NEW, FORM, page=NEW)
+    response = submit(browser, NEW, FORM, page=NEW)
     assert (response.status_code, response["Cache-Control"]) == (200, "no-store")
     secret = secret_in(response)
     principal = find_principal(secret)
@@ -58,8 +58,8 @@ def test_a_key_is_made_and_shown_in_the_answer_itself_which_nobody_keeps(
 
 
 def test_the_same_form_twice_makes_one_key(browser: Browser) -> None:
-    secret = secret_in(send(browser, NEW, FORM, page=NEW))
-    again = send(browser, NEW, FORM, page=NEW)
+    secret = secret_in(submit(browser, NEW, FORM, page=NEW))
+    again = submit(browser, NEW, FORM, page=NEW)
     assert again.status_code == 422
     assert "You already have a key with this name here." in again.content.decode()
     assert secret not in again.content.decode()
@@ -77,18 +77,18 @@ def test_making_a_key_needs_a_recent_sign_in_and_then_shows_the_form(alice: User
 
 def test_a_form_that_was_sent_too_late_goes_on_after_the_proof(alice: User, acme: Workspace) -> None:
     browser = signed_in(alice)
-    asked = send(browser, NEW, FORM)
+    asked = submit(browser, NEW, FORM)
     assert asked.status_code == 302
     assert not ApiKey.objects.exists()
-    answer = send(browser, PROOF, {"password": builders.PASSWORD, "next": NEW}, page=asked["Location"])
+    answer = submit(browser, PROOF, {"password": builders.PASSWORD, "next": NEW}, page=asked["Location"])
     assert answer["Cache-Control"] == "no-store"
     assert find_principal(secret_in(answer)) is not None
 
 
 def test_a_wrong_password_makes_nothing(alice: User, acme: Workspace) -> None:
     browser = signed_in(alice)
-    asked = send(browser, NEW, FORM)
-    send(browser, PROOF, {"password": "wrong", "next": NEW}, page=asked["Location"])
+    asked = submit(browser, NEW, FORM)
+    submit(browser, PROOF, {"password": "wrong", "next": NEW}, page=asked["Location"])
     assert not ApiKey.objects.exists()
 
 
@@ -100,14 +100,14 @@ def test_a_wrong_password_makes_nothing(alice: User, acme: Workspace) -> None:
     ({"level": "custom", "scope": sorted(WORKSPACE_SCOPES)}, WORKSPACE_SCOPES),
 ])  # fmt: skip
 def test_a_key_carries_what_was_chosen(browser: Browser, changes: dict[str, Any], scopes: frozenset[str]) -> None:
-    principal = find_principal(secret_in(send(browser, NEW, {**FORM, **changes}, page=NEW)))
+    principal = find_principal(secret_in(submit(browser, NEW, {**FORM, **changes}, page=NEW)))
     assert principal is not None
     assert principal.scopes == scopes
 
 
 @pytest.mark.parametrize(("lifetime", "days"), [("30", 30), ("365", 365), ("forever", None)])
 def test_a_key_ends_when_it_was_said_to(browser: Browser, lifetime: str, days: int | None) -> None:
-    send(browser, NEW, {**FORM, "lifetime": lifetime}, page=NEW)
+    submit(browser, NEW, {**FORM, "lifetime": lifetime}, page=NEW)
     key = ApiKey.objects.get()
     assert (key.expires_at and round((key.expires_at - key.created_at).total_seconds() / 86400)) == days
 
@@ -125,7 +125,7 @@ def test_a_key_ends_when_it_was_said_to(browser: Browser, lifetime: str, days: i
     {"lifetime": "9" * 400},
 ])  # fmt: skip
 def test_a_form_that_can_be_no_key_comes_back_with_what_is_wrong(browser: Browser, changes: dict[str, Any]) -> None:
-    response = send(browser, NEW, {**FORM, **changes}, page=NEW)
+    response = submit(browser, NEW, {**FORM, **changes}, page=NEW)
     assert response.status_code == 422
     assert "field-errors" in response.content.decode()
     assert not ApiKey.objects.exists()
@@ -133,14 +133,14 @@ def test_a_form_that_can_be_no_key_comes_back_with_what_is_wrong(browser: Browse
 
 @pytest.mark.parametrize("workspace", ["carol", "nowhere", "\x00"])
 def test_nobody_makes_a_key_for_a_workspace_that_is_not_theirs(browser: Browser, carol: User, workspace: str) -> None:
-    assert send(browser, NEW, {**FORM, "workspace": workspace}, page=NEW).status_code == 404
+    assert submit(browser, NEW, {**FORM, "workspace": workspace}, page=NEW).status_code == 404
     assert not ApiKey.objects.exists()
 
 
 def test_a_labeler_makes_no_key(bob: User, acme: Workspace) -> None:
     browser = proved(bob)
     assert "for owners and admins" in browser.get(NEW).content.decode()
-    assert send(browser, NEW, FORM, page="/").status_code == 404
+    assert submit(browser, NEW, FORM, page="/").status_code == 404
     assert not ApiKey.objects.exists()
 
 
@@ -148,10 +148,10 @@ def test_rolling_needs_a_recent_sign_in_too(alice: User, acme: Workspace) -> Non
     old = builders.make_api_key(alice, acme)
     key, browser = ApiKey.objects.get(), signed_in(alice)
     address = f"/keys/{key.pk}"
-    asked = send(browser, f"{address}/roll", {"hint": key.hint}, page=address)
+    asked = submit(browser, f"{address}/roll", {"hint": key.hint}, page=address)
     assert asked["Location"].startswith(PROOF)
     assert find_principal(old) is not None
-    answer = send(browser, PROOF, {"password": builders.PASSWORD, "next": f"{address}/roll"}, page=asked["Location"])
+    answer = submit(browser, PROOF, {"password": builders.PASSWORD, "next": f"{address}/roll"}, page=asked["Location"])
     assert find_principal(secret_in(answer)) is not None
     assert find_principal(old) is None
     assert browser.get(f"{address}/roll")["Location"] == address
@@ -161,8 +161,8 @@ def test_the_same_form_twice_rolls_once(browser: Browser, alice: User, acme: Wor
     builders.make_api_key(alice, acme)
     key = ApiKey.objects.get()
     address, form = f"/keys/{key.pk}", {"hint": key.hint}
-    secret = secret_in(send(browser, f"{address}/roll", form, page=address))
-    again = send(browser, f"{address}/roll", form, page=address)
+    secret = secret_in(submit(browser, f"{address}/roll", form, page=address))
+    again = submit(browser, f"{address}/roll", form, page=address)
     assert (again.status_code, again["Location"]) == (303, address)
     assert "its secret is shown only once" in browser.get(address).content.decode()
     assert find_principal(secret) is not None
@@ -172,7 +172,7 @@ def test_nobody_rolls_the_key_of_another(carol: User, alice: User, acme: Workspa
     builders.make_member(acme, carol, RoleName.ADMIN)
     raw_key = builders.make_api_key(alice, acme)
     key = ApiKey.objects.get()
-    response = send(proved(carol), f"/keys/{key.pk}/roll", {"hint": key.hint})
+    response = submit(proved(carol), f"/keys/{key.pk}/roll", {"hint": key.hint})
     assert response.status_code == 403
     assert find_principal(raw_key) is not None
     assert AuditEvent.objects.filter(actor_email=carol.email, action="create_api_key", outcome="refused").exists()

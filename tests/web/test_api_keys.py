@@ -16,7 +16,7 @@ from roboflow_auth.workspaces.models import Membership, Workspace
 from tests import builders
 from tests.oauth.journeys import signed_in
 from tests.support.statements import at_most
-from tests.web.people import send
+from tests.web.people import submit
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_a_labeler_gets_at_no_key_and_the_refusal_is_on_record(bob: User, key: A
     assert browser.get(f"/keys/{key.pk}").status_code == 403
     assert browser.get("/keys?workspace=acme").status_code == 404
     for path in ("name", "scopes", "state", "revoke"):
-        assert send(browser, f"/keys/{key.pk}/{path}", {"disabled": "yes"}, page="/").status_code == 403
+        assert submit(browser, f"/keys/{key.pk}/{path}", {"disabled": "yes"}, page="/").status_code == 403
     key.refresh_from_db()
     assert (key.disabled_at, key.revoked_at) == (None, None)
     rows = AuditEvent.objects.filter(actor_email=bob.email, outcome="refused")
@@ -79,7 +79,7 @@ def test_to_a_stranger_there_is_no_key(carol: User, key: ApiKey) -> None:
     for path in (f"/keys/{key.pk}", "/keys?workspace=acme"):
         assert browser.get(path).status_code == 404
     for path in ("name", "scopes", "state", "revoke"):
-        assert send(browser, f"/keys/{key.pk}/{path}", {"name": "x"}).status_code == 404
+        assert submit(browser, f"/keys/{key.pk}/{path}", {"name": "x"}).status_code == 404
     assert find_views() == []
 
 
@@ -127,11 +127,11 @@ def test_the_page_of_a_key_takes_few_statements(alice: User, key: ApiKey) -> Non
 def test_permissions_are_taken_away_and_never_added(alice: User, acme: Workspace) -> None:
     raw_key = builders.make_api_key(alice, acme, ["project:read", "image:read"])
     key, browser = ApiKey.objects.get(), signed_in(alice)
-    response = send(browser, f"/keys/{key.pk}/scopes", {"scope": ["project:read"]}, page=f"/keys/{key.pk}")
+    response = submit(browser, f"/keys/{key.pk}/scopes", {"scope": ["project:read"]}, page=f"/keys/{key.pk}")
     assert (response.status_code, response["Location"]) == (303, f"/keys/{key.pk}")
     assert "The key can do only this from now on." in browser.get(f"/keys/{key.pk}").content.decode()
     for scopes in (["project:read", "image:read"], ["project:create"], [], ["\x00"]):
-        send(browser, f"/keys/{key.pk}/scopes", {"scope": scopes}, page=f"/keys/{key.pk}")
+        submit(browser, f"/keys/{key.pk}/scopes", {"scope": scopes}, page=f"/keys/{key.pk}")
     principal = find_principal(raw_key)
     assert principal is not None
     assert principal.scopes == {"project:read"}
@@ -139,13 +139,13 @@ def test_permissions_are_taken_away_and_never_added(alice: User, acme: Workspace
 
 def test_a_key_is_renamed_disabled_enabled_and_revoked(alice: User, key: ApiKey) -> None:
     browser, address = signed_in(alice), f"/keys/{key.pk}"
-    send(browser, f"{address}/name", {"name": "<b>Weekly</b>"}, page=address)
+    submit(browser, f"{address}/name", {"name": "<b>Weekly</b>"}, page=address)
     assert "&lt;b&gt;Weekly&lt;/b&gt;" in browser.get(address).content.decode()
-    send(browser, f"{address}/state", {"disabled": "yes"}, page=address)
+    submit(browser, f"{address}/state", {"disabled": "yes"}, page=address)
     assert "Disabled" in browser.get(address).content.decode()
-    send(browser, f"{address}/state", {"disabled": "no"}, page=address)
+    submit(browser, f"{address}/state", {"disabled": "no"}, page=address)
     assert "Active" in browser.get(address).content.decode()
-    response = send(browser, f"{address}/revoke", {}, page=address)
+    response = submit(browser, f"{address}/revoke", {}, page=address)
     assert (response.status_code, response["Location"]) == (303, "/keys?workspace=acme")
     html = browser.get("/keys?workspace=acme").content.decode()
     assert "No keys yet" in html
@@ -156,7 +156,7 @@ def test_a_key_is_renamed_disabled_enabled_and_revoked(alice: User, key: ApiKey)
 @pytest.mark.parametrize("name", ["", " ", "x" * 121, "a\x00b"])
 def test_a_name_that_can_not_be_is_refused_with_a_reason(alice: User, key: ApiKey, name: str) -> None:
     browser, address = signed_in(alice), f"/keys/{key.pk}"
-    assert send(browser, f"{address}/name", {"name": name}, page=address).status_code == 303
+    assert submit(browser, f"{address}/name", {"name": name}, page=address).status_code == 303
     assert "The key&#x27;s name" in browser.get(address).content.decode()
     assert ApiKey.objects.get().name == key.name
 

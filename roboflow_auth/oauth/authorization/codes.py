@@ -11,6 +11,7 @@ from roboflow_auth.audit.models import Outcome
 from roboflow_auth.audit.recorder import record_event
 from roboflow_auth.core.request_context import current_request
 from roboflow_auth.core.secrets import SecretKind, hash_secret, make_secret
+from roboflow_auth.core.user_agents import device_of
 from roboflow_auth.oauth.authorization.request import ValidatedRequest
 from roboflow_auth.oauth.connections import join_scopes, record_on_session
 from roboflow_auth.oauth.models import AuthorizationCode, Client, Connection, Session
@@ -24,8 +25,12 @@ def issue_code(
     Call it in the transaction of the answer. Three statements, the audit row among them.
     """
     raw_code = make_secret(SecretKind.AUTHORIZATION_CODE)
+    context = current_request()
     session = Session.objects.create(
-        connection=connection, scope=join_scopes(granted), address=current_request().address
+        connection=connection,
+        scope=join_scopes(granted),
+        address=context.address,
+        device=device_of(context.user_agent),
     )
     AuthorizationCode.objects.create(
         code=hash_secret(raw_code),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from roboflow_auth.access.catalogue import SCOPES, SENSITIVE_SCOPES, Level
 from roboflow_auth.core.public_url import Resource, resource_url
@@ -19,6 +18,7 @@ from roboflow_auth.oauth.clients import changes_since, show_client
 from roboflow_auth.oauth.connections import has_connection
 from roboflow_auth.oauth.models import Client
 from roboflow_auth.oauth.rules.redirect_uri import is_device, is_private_scheme, is_this_machine
+from roboflow_auth.oauth.wording import duration_label, in_order, level_sentence, level_title, resource_name
 from roboflow_auth.workspaces.models import ROLE_LABELS, Membership
 
 _DEFAULT_DURATION = Duration.QUARTER
@@ -35,12 +35,12 @@ def consent_context(inquiry: Inquiry, handle: str, errors: Sequence[str] = ()) -
         "workspaces": [_workspace(membership, question.membership) for membership in inquiry.memberships],
         "is_workspace_chosen": question.membership is not None,
         "is_step_up": question.is_step_up,
-        "already_allowed": [{"text": scope_text(name)} for name in _in_order(question.kept)],
+        "already_allowed": [{"text": scope_text(name)} for name in in_order(question.kept)],
         "new_permissions": _new_permissions(question),
         "levels": _levels(question),
-        "sensitive": [_scope(name) for name in _in_order(question.offered & SENSITIVE_SCOPES)],
-        "role_limited": [{"text": scope_text(name)} for name in _in_order(question.role_limited)],
-        "identity": [{"text": scope_text(name)} for name in _in_order(question.identity)],
+        "sensitive": [_scope(name) for name in in_order(question.offered & SENSITIVE_SCOPES)],
+        "role_limited": [{"text": scope_text(name)} for name in in_order(question.role_limited)],
+        "identity": [{"text": scope_text(name)} for name in in_order(question.identity)],
         "resource": _resource(validated),
         "durations": _durations(),
         "handle": handle,
@@ -73,15 +73,6 @@ def _client(inquiry: Inquiry) -> dict[str, Any]:
     }
 
 
-def level_words() -> dict[Level, tuple[str, str]]:
-    """Return what each level is called, and the sentence that explains it."""
-    return {
-        Level.READ: (_("Read only"), _("Look at projects, images and labeling jobs. Change nothing.")),
-        Level.LABEL: (_("Label and review"), _("Also tag, annotate, and move labeling jobs along.")),
-        Level.MANAGE: (_("Manage data"), _("Also create, change and remove projects, images and versions.")),
-    }
-
-
 def _workspace(membership: Membership, selected: Membership | None) -> dict[str, Any]:
     return {
         "slug": membership.workspace.slug,
@@ -94,21 +85,20 @@ def _workspace(membership: Membership, selected: Membership | None) -> dict[str,
 def _new_permissions(question: Question) -> list[dict[str, Any]]:
     if not question.is_step_up:
         return []
-    names = _in_order(question.offered - SENSITIVE_SCOPES)
+    names = in_order(question.offered - SENSITIVE_SCOPES)
     return [{"text": scope_text(name), "dangerous": SCOPES[name].is_destructive} for name in names]
 
 
 def _levels(question: Question) -> list[dict[str, Any]]:
     """Return the cards of the levels that offer something; the one that gives the whole offer is selected."""
-    words = level_words()
     cards: list[dict[str, Any]] = []
     below: frozenset[str] = frozenset()
     for level in Level:
         added = question.offered_by(level) - below
         if added:
-            title, sentence = words[level]
-            scopes = [{**_scope(name), "checked": True} for name in _in_order(added)]
-            cards.append({"value": level.value, "title": title, "sentence": sentence, "scopes": scopes})
+            scopes = [{**_scope(name), "checked": True} for name in in_order(added)]
+            words = {"title": level_title(level), "sentence": level_sentence(level)}
+            cards.append({"value": level.value, **words, "scopes": scopes})
         below |= added
     return [{**card, "selected": card is cards[-1]} for card in cards]
 
@@ -119,23 +109,11 @@ def _scope(name: str) -> dict[str, Any]:
 
 def _resource(validated: ValidatedRequest) -> dict[str, str]:
     resource = Resource(validated.resource)
-    names = {Resource.MCP: _("MCP server"), Resource.API: _("REST API")}
-    return {"name": names[resource], "url": resource_url(validated.issuer, resource)}
+    return {"name": resource_name(resource), "url": resource_url(validated.issuer, resource)}
 
 
 def _durations() -> list[dict[str, Any]]:
-    labels = {
-        Duration.DAY: _("1 day"),
-        Duration.MONTH: _("30 days"),
-        Duration.QUARTER: _("90 days"),
-        Duration.FOREVER: _("Until I disconnect"),
-    }
     return [
-        {"value": duration.value, "label": label, "selected": duration is _DEFAULT_DURATION}
-        for duration, label in labels.items()
+        {"value": duration.value, "label": duration_label(duration), "selected": duration is _DEFAULT_DURATION}
+        for duration in Duration
     ]
-
-
-def _in_order(names: Iterable[str]) -> list[str]:
-    wanted = frozenset(names)
-    return [name for name in SCOPES if name in wanted]

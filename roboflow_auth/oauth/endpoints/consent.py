@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from roboflow_auth.accounts.adapter import WAITING_PATH_KEY
 from roboflow_auth.accounts.models import User
+from roboflow_auth.oauth.announcements import announce_connection
 from roboflow_auth.oauth.authorization.answers import answer, error_answer, form_action_source
 from roboflow_auth.oauth.authorization.codes import issue_code, record_denial
 from roboflow_auth.oauth.authorization.device import go_to_answered_page
@@ -129,7 +130,7 @@ def allow(
 def _agree(inquiry: Inquiry, choices: Choices) -> Connection:
     membership = inquiry.question.membership
     assert membership is not None  # noqa: S101 - _decide asked for it.
-    return allow_connection(
+    connection = allow_connection(
         inquiry.parties,
         membership.workspace,
         offered=inquiry.question.offered,
@@ -137,6 +138,9 @@ def _agree(inquiry: Inquiry, choices: Choices) -> Connection:
         expires_at=choices.expires_at,
         shown_metadata=shown_metadata(inquiry.client),
     )
+    if connection.was_allowed_once:
+        announce_connection(connection)
+    return connection
 
 
 def _deny(request: HttpRequest, user: User, row: AuthorizationRequest, validated: ValidatedRequest) -> HttpResponse:

@@ -16,6 +16,8 @@ from roboflow_auth.oauth.models.clients import Client
 from roboflow_auth.oauth.models.issuers import TrustedIssuer
 from roboflow_auth.workspaces.models import Workspace
 
+LABEL_LENGTH = 60
+
 
 class Connection(models.Model):
     """The agreement between a person, a client, a resource and ONE workspace (P-G1).
@@ -32,6 +34,7 @@ class Connection(models.Model):
     redirect_uri = models.TextField(_("redirect URI"))
     agreement_hash = models.CharField(max_length=64, editable=False)
     scope = models.TextField(_("scopes"))
+    label = models.CharField(_("label"), max_length=LABEL_LENGTH, blank=True)
     shown_metadata = models.JSONField(_("what the person was shown"), default=dict)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     allowed_at = models.DateTimeField(_("last allowed at"), default=timezone.now)
@@ -73,6 +76,11 @@ class Connection(models.Model):
         """The scopes that the person lent."""
         return frozenset(self.scope.split())
 
+    @property
+    def was_allowed_once(self) -> bool:
+        """Whether the person was asked about it once, when it was made, and not again since."""
+        return self.allowed_at == self.created_at
+
     def is_live(self, now: datetime) -> bool:
         """Return whether it is neither revoked nor expired at `now`."""
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
@@ -81,12 +89,15 @@ class Connection(models.Model):
 class Session(models.Model):
     """One family of tokens of a connection: one sign-in of one copy of the client (P-G1).
 
-    Ending it ends its tokens and leaves the connection's other sessions alone.
+    Ending it ends its tokens and leaves the connection's other sessions alone. `address` and `device` are those of the
+    browser in which the person allowed it; `label` is what they call it.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="sessions")
     scope = models.TextField(_("scopes"))
+    label = models.CharField(_("label"), max_length=LABEL_LENGTH, blank=True)
     address = models.CharField(_("address"), max_length=45, blank=True)
+    device = models.CharField(_("allowed with"), max_length=60, blank=True)
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
     last_used_at = models.DateTimeField(_("last used at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)

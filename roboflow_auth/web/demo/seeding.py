@@ -10,6 +10,7 @@ from roboflow_auth.access.vocabulary import RoleName
 from roboflow_auth.accounts.models import User
 from roboflow_auth.api_keys.services import create_api_key, update_api_key
 from roboflow_auth.labeling.models import AnnotationJob
+from roboflow_auth.web.demo.apps import connect_apps
 from roboflow_auth.web.demo.people import (
     ALICE,
     BOB,
@@ -56,6 +57,7 @@ def _seed_acme(alice: User, bob: User) -> bool:
     # Two of the eight images are annotated: the last ones of the project are those that nobody has looked at.
     job = AnnotationJob.objects.create(project=shelves[0].project, name=JOB_NAME, labeler=bob, reviewer=alice)
     job.images.set(shelves[-_JOB_IMAGES:])
+    connect_apps(find_membership(alice, acme.slug))
     return True
 
 

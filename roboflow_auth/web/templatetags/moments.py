@@ -1,4 +1,4 @@
-"""Moments as people say them, with the exact time for whoever points at them."""
+"""`{% moment when %}` or `{{ when|moment }}`: a point in time as people say it, and the exact one in the title."""
 
 from __future__ import annotations
 
@@ -9,31 +9,39 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 register = template.Library()
 
 _DAY = timedelta(days=1)
+_NEAR = timedelta(days=7)
 
 
 @register.filter
-def moment(value: datetime) -> SafeString:
-    """Return a time element such as «3 days ago» or «in 90 days»; less than a minute away is «just now»."""
-    now = timezone.now()
-    distance = abs(value - now)
-    if distance < timedelta(minutes=1):
-        words = _("just now")
-    else:
-        words = (_("%(time)s ago") if value < now else _("in %(time)s")) % {"time": _length(distance, value, now)}
-    exact = f"{date_format(timezone.localtime(value), 'j F Y, H:i')} UTC"
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, words)
+@register.simple_tag
+def moment(when: datetime | None) -> SafeString | str:
+    """Return `when` as a `<time>` element; nothing without one."""
+    if when is None:
+        return ""
+    exact = date_format(when, "j F Y, H:i e")
+    return format_html('<time datetime="{}" title="{}">{}</time>', when.isoformat(), exact, _words(when))
 
 
-def _length(distance: timedelta, value: datetime, now: datetime) -> str:
-    # In days as long as people count them: «in 90 days» is what was chosen, «in 2 months» is not.
-    days = round(distance / _DAY)
-    if 2 <= days <= 100:
-        return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
-    return timesince(min(value, now), max(value, now), depth=1)
+def _words(when: datetime) -> str:
+    away = when - timezone.now()
+    if abs(away) < timedelta(minutes=1):
+        return _("just now")
+    if abs(away) >= _NEAR and away < timedelta():
+        return date_format(when, "j F Y")
+    length = _number(abs(away))
+    return (_("in %(time)s") if away > timedelta() else _("%(time)s ago")) % {"time": length}
+
+
+def _number(length: timedelta) -> str:
+    minutes, hours, days = (round(length / unit) for unit in (timedelta(minutes=1), timedelta(hours=1), _DAY))
+    if minutes < 60:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    if hours < 24:
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}

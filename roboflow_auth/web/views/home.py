@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from roboflow_auth.accounts.models import User
+from roboflow_auth.oauth.models import Session
 from roboflow_auth.oauth.reuse import list_reused_sessions
 from roboflow_auth.workspaces.models import ROLE_LABELS
 from roboflow_auth.workspaces.selectors import list_memberships
@@ -30,15 +29,6 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "web/home.html", {"workspaces": workspaces, "ended_sessions": _ended_sessions(user)})
 
 
-def _ended_sessions(user: User | AnonymousUser) -> list[dict[str, Any]]:
+def _ended_sessions(user: User | AnonymousUser) -> list[Session]:
     """Return what a person is warned of: sessions of their apps that ended because a token was used in two places."""
-    if not user.is_authenticated:
-        return []
-    return [
-        {
-            "app": session.connection.client.name or session.connection.client.client_id,
-            "workspace": session.connection.workspace.name,
-            "ended_at": session.ended_at,
-        }
-        for session in list_reused_sessions(user, timezone.now())[:_MOST_WARNINGS]
-    ]
+    return list(list_reused_sessions(user, timezone.now())[:_MOST_WARNINGS]) if user.is_authenticated else []

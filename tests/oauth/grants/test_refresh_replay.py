@@ -11,6 +11,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from roboflow_auth.audit.models import AuditEvent
+from roboflow_auth.core.mail import wait_until_sent
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.models import AccessToken, Client, RefreshToken, Session
 from roboflow_auth.oauth.principals import find_principal
@@ -144,6 +145,7 @@ def test_reuse_ends_its_session_and_no_other_is_written_down_and_shown(journey: 
     assert find_principal(other["access_token"], Resource.MCP) is not None
     assert journey.refresh(other["refresh_token"]).status_code == 200
     assert AuditEvent.objects.filter(action="end_session", reason="refresh_token_reuse", outcome="refused").count() == 1
+    wait_until_sent()
     [message] = mail.outbox
     assert message.to == ["alice@demo.local"]
     assert journey.client.name in message.subject

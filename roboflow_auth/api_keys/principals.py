@@ -47,6 +47,7 @@ def find_principal(raw_key: str) -> Principal | None:
             slug=F("workspace__slug"),
             workspace_name=F("workspace__name"),
             role=F("workspace__memberships__role"),
+            own_actions=F("workspace__memberships__own_role__actions"),
         )
         .first()
     )
@@ -65,7 +66,7 @@ def _principal(row: Mapping[str, Any]) -> Principal:
         workspace=row["slug"],
         workspace_name=row["workspace_name"],
         role=row["role"],
-        actions=actions_of_role(row["role"]),
+        actions=actions_of_role(row["role"], row["own_actions"]),
         credential=Credential.API_KEY,
         scopes=known_scopes(row["scope"].split()),
         api_key_id=row["id"],

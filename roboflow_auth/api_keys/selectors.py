@@ -16,16 +16,16 @@ from roboflow_auth.api_keys.shapes import ApiKeyList, ApiKeyView, api_key_view
 from roboflow_auth.audit.recorder import record
 from roboflow_auth.core.errors import NotFound
 from roboflow_auth.core.paging import Page, page
-from roboflow_auth.workspaces.models import Membership
+from roboflow_auth.workspaces.models import Membership, actions_of_role
 
 _MAX_DIGITS = 18
 # The maker's role of now. Who left the workspace and came back makes new keys, and so does who was locked out.
-_MAKER_ROLE = Membership.objects.filter(
+_MAKER = Membership.objects.filter(
     workspace=OuterRef("workspace"),
     user=OuterRef("user"),
     user__is_active=True,
     joined_at__lte=OuterRef("created_at"),
-).values("role")[:1]
+)
 
 
 def list_api_keys(
@@ -70,7 +70,7 @@ def find_api_key(principal: Principal, key_id: str, *, to: Action, for_update: b
 def find_membership_at(user: User, key_id: str) -> Membership:
     """Return the membership of `user` in the workspace of the key, both loaded. Raises `NotFound` for strangers."""
     rows = Membership.objects.filter(user=user, workspace__api_keys=api_key_number(key_id))
-    found = rows.select_related("user", "workspace").first()
+    found = rows.select_related("user", "workspace", "own_role").first()
     if found is None:
         raise NotFound("There is no such API key.")
     return found
@@ -90,10 +90,13 @@ def live_at(now: datetime) -> Q:
 
 def view_of(key: ApiKey, now: datetime) -> ApiKeyView:
     """Return the shape of a key that a selector of this module found."""
-    maker_role: str | None = key.maker_role  # type: ignore[attr-defined]
-    return api_key_view(key, maker_role, now)
+    role, own_actions = key.maker_role, key.maker_own_actions  # type: ignore[attr-defined]
+    return api_key_view(key, actions_of_role(role, own_actions) if role else None, now)
 
 
 def _keys_of(principal: Principal) -> QuerySet[ApiKey]:
     keys = ApiKey.objects.filter(workspace_id=principal.workspace_id).select_related("user")
-    return keys.annotate(maker_role=Subquery(_MAKER_ROLE))
+    return keys.annotate(
+        maker_role=Subquery(_MAKER.values("role")[:1]),
+        maker_own_actions=Subquery(_MAKER.values("own_role__actions")[:1]),
+    )

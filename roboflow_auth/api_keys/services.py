@@ -54,7 +54,7 @@ def create_api_key(
         _check_room(key)
         key.save(force_insert=True)
         record(principal, Action.CREATE_API_KEY, str(key))
-    return NewApiKey(api_key_view(key, principal.role, now), raw_key)
+    return NewApiKey(api_key_view(key, principal.actions, now), raw_key)
 
 
 def update_api_key(

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from roboflow_auth.access.catalogue import SCOPES, usable_scopes
+from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.api_keys.models import ApiKey
-from roboflow_auth.workspaces.models import actions_of_role
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,17 @@ class NewApiKey:
     secret: str = field(repr=False)
 
 
-def api_key_view(key: ApiKey, maker_role: str | None, now: datetime) -> ApiKeyView:
-    """Return the shape of `key`, whose user is loaded; `maker_role` is None when its maker left or is inactive."""
-    usable = usable_scopes(actions_of_role(maker_role)) if maker_role else frozenset()
+def api_key_view(key: ApiKey, maker_actions: frozenset[Action] | None, now: datetime) -> ApiKeyView:
+    """Return the shape of `key`, whose user is loaded.
+
+    `maker_actions` are what its maker's role allows now; None when they left or are inactive.
+    """
+    usable = usable_scopes(maker_actions or frozenset())
     return ApiKeyView(
         id=str(key.pk),
         name=key.name,
         hint=key.hint,
-        state=key.state_at(now, has_maker=maker_role is not None).value,
+        state=key.state_at(now, has_maker=maker_actions is not None).value,
         scopes=_in_order(key.scopes),
         unusable_scopes=_in_order(key.scopes - usable),
         made_by=key.user.email,

@@ -1,4 +1,7 @@
-"""AuditEvent: one row per action, allowed or refused. It can be added and read, never changed."""
+"""AuditEvent: one row per action, allowed or refused. It can be added and read, never changed.
+
+AuditSeal: the links of the hash chain over these rows. AuditCheck: how far the chain was looked at, and what was found.
+"""
 
 from __future__ import annotations
 
@@ -85,3 +88,49 @@ class AuditEvent(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refuse."""
         raise AppendOnlyError("Audit rows are never deleted.")
+
+
+class AuditSeal(models.Model):
+    """One link of the chain: a hash over the rows with `after_id` < id <= `last_id`, and over the link before it.
+
+    Links are numbered from 1 without gaps, and their ranges follow one another without gaps; the first begins below
+    every id there can be. `audit.chain` says what exactly is hashed.
+    """
+
+    number = models.BigIntegerField(_("number"), unique=True)
+    version = models.PositiveSmallIntegerField(_("version of the hashed form"))
+    after_id = models.BigIntegerField(_("after row"))
+    last_id = models.BigIntegerField(_("up to row"))
+    row_count = models.PositiveIntegerField(_("rows"))
+    sealed_at = models.DateTimeField(_("sealed at"))
+    previous_hash = models.CharField(_("hash of the seal before"), max_length=64, blank=True)
+    hash = models.CharField(_("hash"), max_length=64)
+
+    class Meta:
+        verbose_name = _("seal of the audit log")
+        verbose_name_plural = _("seals of the audit log")
+
+    def __str__(self) -> str:
+        return f"Seal #{self.number}"
+
+
+class AuditCheck(models.Model):
+    """One look at the chain from its first link on, in as many steps as it takes.
+
+    Links up to `through`, whose hash was `through_hash`, are whole. The look ends at the newest link, or at the first
+    that is broken, `broken_at`.
+    """
+
+    started_at = models.DateTimeField(_("started at"), default=timezone.now, editable=False)
+    through = models.BigIntegerField(_("whole up to seal"), default=0)
+    through_hash = models.CharField(_("hash of that seal"), max_length=64, blank=True)
+    broken_at = models.BigIntegerField(_("broken at seal"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=16, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("check of the audit log")
+        verbose_name_plural = _("checks of the audit log")
+
+    def __str__(self) -> str:
+        return f"Check #{self.pk}"

@@ -54,6 +54,9 @@ class LimitName(StrEnum):
     USER_CODE_ADDRESS = "user_code_address"
     MCP = "mcp"
     API = "api"
+    INVITATIONS = "invitations"
+    INVITED_ADDRESS = "invited_address"
+    WORKSPACES = "workspaces"
 
 
 # Far above what people and their apps do. Hosted apps register, and sign their people in, from a few addresses.
@@ -72,6 +75,9 @@ _DEFAULTS = {
     LimitName.USER_CODE_ADDRESS: "100/10 minutes",
     LimitName.MCP: "600/minute",
     LimitName.API: "600/minute",
+    LimitName.INVITATIONS: "60/hour",
+    LimitName.INVITED_ADDRESS: "10/day",
+    LimitName.WORKSPACES: "20/hour",
 }
 
 

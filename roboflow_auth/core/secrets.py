@@ -30,6 +30,7 @@ class SecretKind(StrEnum):
     CLIENT_SECRET = "rfcs_"  # noqa: S105
     REGISTRATION_TOKEN = "rfrt_"  # noqa: S105
     API_KEY = "rfk_"
+    INVITATION = "rfi_"
 
 
 def make_secret(kind: SecretKind) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ from roboflow_auth.oauth.clients import ClientView, show_client
 from roboflow_auth.oauth.connections import live_connections
 from roboflow_auth.oauth.models import AccessToken, Connection, RefreshToken, Session
 from roboflow_auth.oauth.wording import access_words, in_order, level_title, resource_name
-from roboflow_auth.workspaces.models import ROLE_LABELS, actions_of_role
+from roboflow_auth.workspaces.models import actions_of_role, label_of_role
 
 _MOST_PAST = 10
 
@@ -95,7 +96,12 @@ def list_connected_apps(user: User, now: datetime) -> list[ConnectedApp]:
     connections = list(
         live_connections(user, now)
         .select_related("client", "workspace")
-        .annotate(role=F("workspace__memberships__role"), last_call_id=Subquery(last_call))
+        .annotate(
+            role=F("workspace__memberships__role"),
+            own_role_name=F("workspace__memberships__own_role__name"),
+            own_actions=F("workspace__memberships__own_role__actions"),
+            last_call_id=Subquery(last_call),
+        )
         .order_by(F("last_used_at").desc(nulls_last=True), "-pk")
     )
     calls = AuditEvent.objects.in_bulk([c.last_call_id for c in connections if c.last_call_id])
@@ -147,15 +153,15 @@ def _sessions_by_connection(connection_ids: list[int], now: datetime) -> dict[in
 
 
 def _card(connection: Connection, sessions: list[Session], last_call: AuditEvent | None) -> ConnectedApp:
-    role = connection.role  # type: ignore[attr-defined]
+    member: Any = connection
     scopes = connection.scopes
     return ConnectedApp(
         connection=connection,
         client=show_client(connection.client, connection.redirect_uri),
-        role_label=ROLE_LABELS.get(role, role),
+        role_label=member.own_role_name or label_of_role(member.role, None),
         resource=resource_name(Resource(connection.resource)),
         access=access_words(scopes),
-        groups=_groups(scopes, usable_scopes(actions_of_role(role))),
+        groups=_groups(scopes, usable_scopes(actions_of_role(member.role, member.own_actions))),
         identity=[scope_text(name) for name in in_order(scopes & IDENTITY_SCOPES)],
         smaller_levels=smaller_levels(scopes),
         sessions=sessions,

@@ -78,7 +78,7 @@ def principal_of(row: Mapping[str, Any]) -> Principal:
         workspace=row["workspace"],
         workspace_name=row["workspace_name"],
         role=row["role"],
-        actions=actions_of_role(row["role"]),
+        actions=actions_of_role(row["role"], row["own_actions"]),
         credential=Credential.TOKEN,
         scopes=known_scopes(row["token_scope"].split()) & frozenset(row["connection_scope"].split()),
         client=_client_of(row),
@@ -160,6 +160,8 @@ _COLUMNS = {
     "workspace": F("session__connection__workspace__slug"),
     "workspace_name": F("session__connection__workspace__name"),
     "role": F("session__connection__workspace__memberships__role"),
+    # Of a role that the workspace made; the join is outer, so it costs no further statement.
+    "own_actions": F("session__connection__workspace__memberships__own_role__actions"),
 }
 _SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _TOKEN_ROW = PreparedQuery(_token_row, checksum="checksum", resource="resource", now=_SOME_TIME)

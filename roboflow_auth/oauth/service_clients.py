@@ -117,7 +117,9 @@ def _leave_others(client: Client, workspace: Workspace | None) -> None:
 def _settle(client: Client, workspace: Workspace) -> None:
     account = client.service_account or _make_account(client)
     User.objects.filter(pk=account.pk).update(name=client.display_name[:150])
-    Membership.objects.update_or_create(user=account, workspace=workspace, defaults={"role": client.service_role})
+    Membership.objects.update_or_create(
+        user=account, workspace=workspace, defaults={"role": client.service_role, "own_role": None}
+    )
     scopes = (known_scopes(client.scope_ceiling.split()) or WORKSPACE_SCOPES) & WORKSPACE_SCOPES
     for resource in client.resources:
         connection = allow_connection(

@@ -164,15 +164,17 @@ def is_live_refresh_token(token: RefreshToken, now: datetime) -> bool:
     )
 
 
-def effective_scopes(token_scopes: frozenset[str], connection: Connection, role: str) -> frozenset[str]:
-    """Return what a token can really do now: its scopes ∩ the connection's ∩ what the role can use (P-G2)."""
-    return token_scopes & connection.scopes & usable_scopes(actions_of_role(role))
+def effective_scopes(token_scopes: frozenset[str], token: AccessToken | RefreshToken) -> frozenset[str]:
+    """Return what `token` can really do now: `token_scopes` ∩ the connection's ∩ what the role can use (P-G2)."""
+    actions = actions_of_role(token.role, token.own_actions)
+    return token_scopes & token.session.connection.scopes & usable_scopes(actions)
 
 
 def _with_context(tokens: QuerySet[TokenT]) -> QuerySet[TokenT]:
     """Return `tokens` with session, connection, client, person and workspace, and with the person's `role` there.
 
-    `role` is None for someone who left the workspace, even if they came back (P-G4).
+    `role` is None for someone who left the workspace, even if they came back (P-G4). `own_actions` are those of a role
+    that the workspace made.
     """
     membership = Membership.objects.filter(
         user=OuterRef("session__connection__user"),
@@ -181,7 +183,10 @@ def _with_context(tokens: QuerySet[TokenT]) -> QuerySet[TokenT]:
     )
     return tokens.select_related(
         "session__connection__client", "session__connection__user", "session__connection__workspace"
-    ).annotate(role=Subquery(membership.values("role")[:1]))
+    ).annotate(
+        role=Subquery(membership.values("role")[:1]),
+        own_actions=Subquery(membership.values("own_role__actions")[:1]),
+    )
 
 
 def _bounded(now: datetime, seconds: int, connection: Connection) -> datetime:

@@ -46,7 +46,7 @@ def find_member(issuer: TrustedIssuer, subject: str) -> Membership | None:
         Membership.objects.filter(
             named, workspace=issuer.workspace, user__is_active=True, user__service_client__isnull=True
         )
-        .select_related("user")
+        .select_related("user", "own_role")
         .first()
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from roboflow_auth.web.views import connections
+from roboflow_auth.web.views import audit_log, connections, invitations, members, roles, workspace
 from roboflow_auth.web.views.activity import activity, activity_csv, connection_activity, connection_activity_csv
 from roboflow_auth.web.views.api_key_changes import change_scopes, change_state, rename, revoke
 from roboflow_auth.web.views.api_key_secrets import new_key, roll
@@ -48,4 +48,25 @@ urlpatterns = [
     path("activity", activity, name="activity"),
     path("activity.csv", activity_csv, name="activity_csv"),
     path("thumbnails/<str:signed>", thumbnail, name="thumbnail"),
+    path("workspaces/new", workspace.new_workspace, name="workspace_new"),
+    path("invitation/<str:token>", invitations.invitation_link, name="invitation_link"),
+    path("invitations/<int:invitation>", invitations.invitation, name="invitation"),
+    path("invitations/<int:invitation>/accept", invitations.accept, name="invitation_accept"),
+    path("invitations/<int:invitation>/decline", invitations.decline, name="invitation_decline"),
+    path("w/<slug:workspace>", workspace.overview, name="workspace"),
+    path("w/<slug:workspace>/leave", workspace.leave, name="workspace_leave"),
+    path("w/<slug:workspace>/settings", workspace.settings_page, name="workspace_settings"),
+    path("w/<slug:workspace>/transfer", workspace.transfer, name="workspace_transfer"),
+    path("w/<slug:workspace>/delete", workspace.delete, name="workspace_delete"),
+    path("w/<slug:workspace>/members", members.members, name="workspace_members"),
+    path("w/<slug:workspace>/members/<int:member>/role", members.change_role, name="workspace_member_role"),
+    path("w/<slug:workspace>/members/<int:member>/remove", members.remove, name="workspace_member_remove"),
+    path("w/<slug:workspace>/invitations/<int:invitation>/resend", members.resend, name="workspace_resend"),
+    path("w/<slug:workspace>/invitations/<int:invitation>/withdraw", members.withdraw, name="workspace_withdraw"),
+    path("w/<slug:workspace>/roles", roles.roles, name="workspace_roles"),
+    path("w/<slug:workspace>/roles/new", roles.new_role, name="workspace_role_new"),
+    path("w/<slug:workspace>/roles/<slug:role>", roles.edit_role, name="workspace_role"),
+    path("w/<slug:workspace>/roles/<slug:role>/remove", roles.delete_role, name="workspace_role_remove"),
+    path("w/<slug:workspace>/audit", audit_log.audit_log, name="workspace_audit"),
+    path("w/<slug:workspace>/audit.csv", audit_log.audit_log_csv, name="workspace_audit_csv"),
 ]

@@ -4,18 +4,42 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
 from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.recorder import record_event
-from roboflow_auth.workspaces.models import Membership, Workspace
+from roboflow_auth.workspaces.models import ROLE_LABELS, Membership, Workspace
+
+
+class MembershipForm(forms.ModelForm[Membership]):
+    """A membership. Staff choose among the system's roles; a role that the workspace made stays until they do."""
+
+    role = forms.ChoiceField()
+
+    class Meta:
+        model = Membership
+        fields = ("user", "role")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = [(self.instance.role, self.instance.role_label)] if self.instance.own_role_id else []
+        self.fields["role"].choices = [*own, *ROLE_LABELS.items()]  # type: ignore[attr-defined]
+
+    def clean_role(self) -> str:
+        """Take another role as one of the system's, which has no row."""
+        role = str(self.cleaned_data["role"])
+        if role != self.instance.role:
+            self.instance.own_role = None
+        return role
 
 
 class MembershipInline(admin.TabularInline[Membership, Workspace]):
     """The people of a workspace."""
 
     model = Membership
+    form = MembershipForm
     extra = 0
     autocomplete_fields = ("user",)
 

@@ -11,17 +11,17 @@ from roboflow_auth.audit.recorder import record
 from roboflow_auth.core.errors import NotFound
 from roboflow_auth.core.paging import Page, page
 from roboflow_auth.workspaces.models import Membership, Workspace
-from roboflow_auth.workspaces.shapes import CallerView, MemberList, WorkspaceView, member
+from roboflow_auth.workspaces.shapes import CallerView, MemberList, WorkspaceOverview, WorkspaceView, member
 
 
 def list_memberships(user: User) -> list[Membership]:
     """Return the memberships of `user` with their workspaces, oldest first."""
-    return list(Membership.objects.filter(user=user).select_related("workspace").order_by("id"))
+    return list(Membership.objects.filter(user=user).select_related("workspace", "own_role").order_by("id"))
 
 
 def find_membership(user: User, slug: str) -> Membership:
     """Return the membership of `user` in the workspace `slug`. Raises `NotFound` for strangers and unknown slugs."""
-    found = Membership.objects.filter(user=user, workspace__slug=slug).select_related("workspace").first()
+    found = Membership.objects.filter(user=user, workspace__slug=slug).select_related("workspace", "own_role").first()
     if found is None:
         raise NotFound("There is no such workspace.")
     return found
@@ -64,6 +64,22 @@ def view_workspace(principal: Principal, slug: str) -> WorkspaceView:
     workspace = find_workspace(principal, slug, to=Action.VIEW_WORKSPACE)
     record(principal, Action.VIEW_WORKSPACE, workspace.slug)
     return WorkspaceView(slug=workspace.slug, name=workspace.name, created_at=workspace.created_at)
+
+
+def view_overview(principal: Principal) -> WorkspaceOverview:
+    """Return the workspace with how many people and roles it has; numbers only to those who may see members."""
+    workspace = find_workspace(principal, principal.workspace, to=Action.VIEW_WORKSPACE)
+    role_label = workspace.memberships.select_related("own_role").get(user_id=principal.user_id).role_label
+    record(principal, Action.VIEW_WORKSPACE, workspace.slug)
+    if Action.VIEW_MEMBER not in principal.actions:
+        return WorkspaceOverview(workspace.created_at, role_label)
+    return WorkspaceOverview(
+        workspace.created_at,
+        role_label,
+        members=workspace.memberships.count(),
+        own_roles=workspace.roles.count(),
+        invitations=workspace.invitations.count() if Action.MANAGE_MEMBER in principal.actions else None,
+    )
 
 
 def view_caller(principal: Principal) -> CallerView:

@@ -1,4 +1,4 @@
-"""Making workspaces and changing who belongs to them."""
+"""Making workspaces."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from django.utils.text import slugify
 
 from roboflow_auth.access.vocabulary import RoleName
 from roboflow_auth.accounts.models import User
+from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.audit.recorder import record_event
+from roboflow_auth.core.rate_limits import LimitName, check
+from roboflow_auth.core.text import check_text
 from roboflow_auth.workspaces.models import Membership, Workspace
 
 _SLUG_ATTEMPTS = 8
 _SLUG_LENGTH = 48
+_MAX_NAME = 120
 
 
 def create_workspace(owner: User, name: str, slug: str = "") -> Workspace:
@@ -32,6 +36,16 @@ def create_workspace(owner: User, name: str, slug: str = "") -> Workspace:
     return workspace
 
 
+def open_workspace(owner: User, name: str) -> Workspace:
+    """Return a new workspace that a person asked for. Raises `InvalidInput` for a name that is none, `TooManyRequests`.
+
+    Its slug comes from the name.
+    """
+    wanted = check_text(name, "The name", max_length=_MAX_NAME)
+    check(LimitName.WORKSPACES, f"person:{owner.pk}")
+    return create_workspace(owner, wanted)
+
+
 def create_personal_workspace(user: User) -> Workspace:
     """Return the workspace that everyone gets with a new account."""
     label = user.name or user.email.split("@")[0]
@@ -43,7 +57,14 @@ def _create_with_free_slug(name: str, wanted: str) -> Workspace:
     for _ in range(_SLUG_ATTEMPTS):
         try:
             with transaction.atomic():
-                return Workspace.objects.create(slug=slug, name=name)
+                if not _was_given_out(slug):
+                    return Workspace.objects.create(slug=slug, name=name)
         except IntegrityError:
-            slug = f"{wanted}-{secrets.token_hex(3)}"
+            pass
+        slug = f"{wanted}-{secrets.token_hex(3)}"
     raise RuntimeError("No free slug was found for a new workspace.")
+
+
+def _was_given_out(slug: str) -> bool:
+    # The log of a workspace stays when it is deleted, and belongs to nobody who comes later under the same name.
+    return AuditEvent.objects.filter(workspace=slug).exists()

@@ -30,6 +30,17 @@ class WorkspaceView:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkspaceOverview:
+    """What the first page of a workspace says; a number is None for whom it is none of their business."""
+
+    created_at: datetime
+    role_label: str
+    members: int | None = None
+    own_roles: int | None = None
+    invitations: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """Someone who belongs to the workspace."""
 

@@ -19,7 +19,7 @@ from roboflow_auth.oauth.connections import has_connection
 from roboflow_auth.oauth.models import Client
 from roboflow_auth.oauth.rules.redirect_uri import is_device, is_private_scheme, is_this_machine
 from roboflow_auth.oauth.wording import duration_label, in_order, level_sentence, level_title, resource_name
-from roboflow_auth.workspaces.models import ROLE_LABELS, Membership
+from roboflow_auth.workspaces.models import Membership
 
 _DEFAULT_DURATION = Duration.QUARTER
 
@@ -77,7 +77,7 @@ def _workspace(membership: Membership, selected: Membership | None) -> dict[str,
     return {
         "slug": membership.workspace.slug,
         "name": membership.workspace.name,
-        "role_label": ROLE_LABELS.get(membership.role, membership.role),  # type: ignore[call-overload]
+        "role_label": membership.role_label,
         "selected": selected is not None and membership.pk == selected.pk,
     }
 

@@ -81,7 +81,7 @@ def _describe(token: AccessToken | RefreshToken, issuer: str) -> dict[str, Any]:
         "sub": str(connection.user.subject),
         # RFC 7662 §2.2: who requested this very token, which an exchange may have changed.
         "client_id": actors[0]["client_id"] if actors else connection.client.client_id,
-        "scope": join_scopes(effective_scopes(scopes, connection, token.role)),
+        "scope": join_scopes(effective_scopes(scopes, token)),
         "exp": int((token.expires if is_access else token.expires_at).timestamp()),
         "iat": int(token.created.timestamp()),
         "token_type": token_type(token) if is_access else "refresh_token",

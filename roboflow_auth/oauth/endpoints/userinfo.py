@@ -34,7 +34,7 @@ def _answer(request: HttpRequest) -> dict[str, Any] | HttpResponse:
     if token is None or token.dpop_jkt != presented.dpop_jkt:
         return _refuse(401, f'Bearer error="invalid_token", {dpop_challenge("invalid_token")}', "invalid_token")
     presented.use_up_proof()
-    scopes = effective_scopes(frozenset(token.scope.split()), token.session.connection, token.role)
+    scopes = effective_scopes(frozenset(token.scope.split()), token)
     if "openid" not in scopes:
         # RFC 6750 §3.1.
         return _refuse(403, 'Bearer error="insufficient_scope", scope="openid"', "insufficient_scope")

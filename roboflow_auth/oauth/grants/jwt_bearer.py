@@ -32,7 +32,7 @@ from roboflow_auth.oauth.trusted_issuers import (
     is_still_trusted,
     open_session,
 )
-from roboflow_auth.workspaces.models import Membership, actions_of_role
+from roboflow_auth.workspaces.models import Membership
 
 GRANT_PROFILE = "urn:ietf:params:oauth:grant-profile:id-jag"
 # The enterprise takes access back by signing nothing more, which is felt when the last token has run out.
@@ -100,7 +100,7 @@ def _granted(assertion: IdentityAssertion, issuer: TrustedIssuer, client: Client
     """
     asserted = frozenset(BASELINE) if assertion.scope is None else known_scopes(assertion.scope.split())
     ceiling = known_scopes(client.scope_ceiling.split()) or asserted
-    usable = usable_scopes(actions_of_role(member.role))
+    usable = usable_scopes(member.actions)
     # There is nothing to refresh: the client brings the next assertion.
     granted = (asserted & ceiling & ceiling_of(issuer) & usable) - {OFFLINE_ACCESS}
     if not granted:

@@ -87,7 +87,7 @@ def _check_target(request: TokenRequest, granted: Resource) -> None:
 
 def _scopes_for(request: TokenRequest, parent: AccessToken) -> frozenset[str]:
     """Return what the subject token can do now and this client may ask for, or the part of it that is asked for."""
-    usable = effective_scopes(frozenset(parent.scope.split()), parent.session.connection, parent.role)
+    usable = effective_scopes(frozenset(parent.scope.split()), parent)
     ceiling = known_scopes(request.client.scope_ceiling.split())
     # Nothing is refreshed with it.
     granted = (usable & ceiling if ceiling else usable) - {OFFLINE_ACCESS}

@@ -1,14 +1,17 @@
-"""The demo's people and the workspaces in which they meet."""
+"""The demo's people, the workspaces in which they meet, and who is still asked in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
 from roboflow_auth.access.vocabulary import RoleName
 from roboflow_auth.accounts.models import User
-from roboflow_auth.workspaces.models import Membership, Workspace
+from roboflow_auth.core.secrets import SecretKind, hash_secret, make_secret
+from roboflow_auth.workspaces.invitations import LIFETIME
+from roboflow_auth.workspaces.models import Invitation, Membership, Role, Workspace
 from roboflow_auth.workspaces.services import create_workspace
 
 # Known to everyone, and therefore refused outside of development.
@@ -54,3 +57,16 @@ def create_workspace_once(owner: User, name: str, slug: str) -> Workspace | None
 def add_member(workspace: Workspace, user: User, role: RoleName) -> None:
     """Let `user` into a new workspace."""
     Membership.objects.create(workspace=workspace, user=user, role=role)
+
+
+def add_invitation(workspace: Workspace, inviter: User, email: str, role: Role) -> None:
+    """Ask somebody in who did not answer yet. Nobody knows the link: no mail arrives at a demo's addresses."""
+    Invitation.objects.create(
+        workspace=workspace,
+        email=email,
+        role=role.slug,
+        own_role=role,
+        invited_by=inviter,
+        token_hash=hash_secret(make_secret(SecretKind.INVITATION)),
+        expires_at=timezone.now() + LIFETIME,
+    )

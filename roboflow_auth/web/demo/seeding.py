@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from roboflow_auth.access.catalogue import Level, scopes_of_level
+from roboflow_auth.access.catalogue import ROLES, Level, scopes_of_level
 from roboflow_auth.access.principal import Principal
-from roboflow_auth.access.vocabulary import RoleName
+from roboflow_auth.access.vocabulary import Action, RoleName
 from roboflow_auth.accounts.models import User
 from roboflow_auth.api_keys.services import create_api_key, update_api_key
 from roboflow_auth.labeling.models import AnnotationJob
@@ -16,12 +16,14 @@ from roboflow_auth.web.demo.people import (
     BOB,
     CAROL,
     PEOPLE,
+    add_invitation,
     add_member,
     create_workspace_once,
     find_or_create_person,
 )
 from roboflow_auth.web.demo.projects import BOARDS, CHESS, KITCHEN, SHELVES, TOMATOES, Plan, make_project
 from roboflow_auth.workspaces.models import Workspace
+from roboflow_auth.workspaces.roles import create_role
 from roboflow_auth.workspaces.selectors import find_membership, principal_of_member
 
 JOB_NAME = "Aisles 1 to 4, second half"
@@ -50,6 +52,8 @@ def _seed_acme(alice: User, bob: User) -> bool:
         return False
     add_member(acme, bob, RoleName.LABELER)
     owner = _principal(alice, acme)
+    lead = create_role(owner, "Line lead", ROLES[RoleName.REVIEWER] | {Action.UPLOAD_IMAGE, Action.CREATE_BATCH})
+    add_invitation(acme, alice, "dana@demo.local", lead)
     shelves = make_project(owner, SHELVES)
     for plan in (BOARDS, TOMATOES):
         make_project(owner, plan)

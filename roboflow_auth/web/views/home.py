@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from roboflow_auth.accounts.models import User
 from roboflow_auth.oauth.models import Session
 from roboflow_auth.oauth.reuse import list_reused_sessions
-from roboflow_auth.workspaces.models import ROLE_LABELS
+from roboflow_auth.workspaces.invitations import list_received
 from roboflow_auth.workspaces.selectors import list_memberships
 
 _MOST_WARNINGS = 5
@@ -22,11 +22,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show where to point an agent, and to a signed-in person where they belong."""
     user = request.user
     memberships = list_memberships(user) if user.is_authenticated else []
-    workspaces = [
-        {"name": m.workspace.name, "slug": m.workspace.slug, "role_label": ROLE_LABELS.get(m.role, m.role)}  # type: ignore[call-overload]
-        for m in memberships
-    ]
-    return render(request, "web/home.html", {"workspaces": workspaces, "ended_sessions": _ended_sessions(user)})
+    workspaces = [{"name": m.workspace.name, "slug": m.workspace.slug, "role_label": m.role_label} for m in memberships]
+    context = {
+        "workspaces": workspaces,
+        "invitations": list_received(user) if user.is_authenticated else [],
+        "ended_sessions": _ended_sessions(user),
+    }
+    return render(request, "web/home.html", context)
 
 
 def _ended_sessions(user: User | AnonymousUser) -> list[Session]:

@@ -1,0 +1,76 @@
+"""What the owner alone may do: renaming the workspace, giving it to somebody else, deleting it for good."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from roboflow_auth.access.policy import require
+from roboflow_auth.access.principal import Principal
+from roboflow_auth.access.vocabulary import Action, RoleName
+from roboflow_auth.audit.recorder import record
+from roboflow_auth.core.errors import Conflict, InvalidInput
+from roboflow_auth.core.text import check_text
+from roboflow_auth.workspaces.members import find_member
+from roboflow_auth.workspaces.models import Membership, Workspace
+from roboflow_auth.workspaces.selectors import find_workspace
+
+MAX_NAME = 120
+
+
+def rename_workspace(principal: Principal, name: str) -> Workspace:
+    """Return the principal's workspace under its new name; its slug stays, since addresses and ids hold it.
+
+    Raises `InvalidInput` for a name that is none, and as `find_workspace` does.
+    """
+    with transaction.atomic():
+        workspace = find_workspace(principal, principal.workspace, to=Action.TRANSFER_WORKSPACE)
+        before, workspace.name = workspace.name, check_text(name, "The name", max_length=MAX_NAME)
+        workspace.save(update_fields=["name"])
+        record(principal, "rename_workspace", workspace.slug, detail=f"{before} → {workspace.name}")
+    return workspace
+
+
+def list_heirs(principal: Principal) -> list[Membership]:
+    """Return the members to whom the workspace could be given: those with an account that mail reaches."""
+    require(principal, Action.TRANSFER_WORKSPACE)
+    rows = Membership.objects.filter(
+        workspace_id=principal.workspace_id,
+        user__is_active=True,
+        user__emailaddress__verified=True,
+        user__emailaddress__primary=True,
+    ).exclude(user_id=principal.user_id)
+    return list(rows.select_related("user", "own_role").order_by("user__email", "id"))
+
+
+def transfer_workspace(principal: Principal, member_id: int) -> Membership:
+    """Return the membership that owns the workspace now; who owned it before is an admin.
+
+    Raises `NotFound` for no member, and `Conflict` for someone who can't own it, or who owns it already.
+    """
+    with transaction.atomic():
+        # Whoever gives it away in two windows at once does so once.
+        Workspace.objects.select_for_update().get(pk=principal.workspace_id)
+        heir = find_member(principal, member_id, to=Action.TRANSFER_WORKSPACE)
+        if heir.pk not in {possible.pk for possible in list_heirs(principal)}:
+            raise Conflict("The new owner needs an account with a confirmed e-mail address.")
+        # In this order, for there is one owner at any time at the most.
+        mine = Membership.objects.filter(workspace_id=principal.workspace_id, user_id=principal.user_id)
+        if not mine.filter(role=RoleName.OWNER).update(role=RoleName.ADMIN):
+            raise Conflict("The workspace has another owner by now.")
+        heir.role, heir.own_role = RoleName.OWNER, None
+        heir.save(update_fields=["role", "own_role"])
+        record(principal, Action.TRANSFER_WORKSPACE, heir.user.email)
+    return heir
+
+
+def delete_workspace(principal: Principal, typed_slug: str) -> None:
+    """Delete the principal's workspace with all that is in it: projects, members, keys, connections. The log stays.
+
+    Raises `InvalidInput` unless `typed_slug` is the workspace's, so that nobody does it by mistake.
+    """
+    with transaction.atomic():
+        workspace = find_workspace(principal, principal.workspace, to=Action.DELETE_WORKSPACE)
+        if typed_slug.strip() != workspace.slug:
+            raise InvalidInput(f"Type {workspace.slug} to confirm.")
+        workspace.delete()
+        record(principal, Action.DELETE_WORKSPACE, principal.workspace, detail=principal.workspace_name)

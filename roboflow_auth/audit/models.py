@@ -74,6 +74,12 @@ class AuditEvent(models.Model):
                 condition=models.Q(connection_id__isnull=False),
                 name="audit_by_person_of_apps",
             ),
+            # Who changed an image; what is only read, which most rows are about, is not in it.
+            models.Index(
+                fields=["target", "-id"],
+                condition=models.Q(action__in=("upload_image", "annotate_image", "tag_image")),
+                name="audit_of_changes_to_images",
+            ),
         )
 
     def __str__(self) -> str:

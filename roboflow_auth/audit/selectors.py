@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from roboflow_auth.access.policy import require
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.access.vocabulary import Action
@@ -21,10 +23,13 @@ def list_events(
     actor_email: str = "",
     action: str = "",
     outcome: str = "",
+    tool: str = "",
+    connection_ids: Collection[int] | None = None,
 ) -> AuditPage:
     """Return a page of the log of the principal's workspace, newest first.
 
-    `limit` is 1 to 200 rows; `after` the cursor of the page before. Raises `InvalidInput` for another cursor or
+    `limit` is 1 to 200 rows; `after` the cursor of the page before; `connection_ids` leaves what these did, and what
+    was done to them. Raises `InvalidInput` for another cursor or
     outcome, `Denied` or `MissingScope` when the principal may not read the log.
     """
     require(principal, Action.VIEW_AUDIT_LOG)
@@ -35,6 +40,10 @@ def list_events(
         rows = rows.filter(actor_email__iexact=actor_email)
     if action:
         rows = rows.filter(action=action)
+    if tool:
+        rows = rows.filter(tool=tool)
+    if connection_ids is not None:
+        rows = rows.filter(connection_id__in=connection_ids)
     if outcome:
         if outcome not in Outcome.values:
             raise InvalidInput(f"The outcome must be one of {', '.join(Outcome.values)}.")

@@ -61,12 +61,15 @@ def search_images(
     tag: str = "",
     class_name: str = "",
     in_dataset: bool | None = None,
+    split: str = "",
+    status: str = "",
 ) -> ImageList:
     """Return a page of the images of a project that the principal sees and that fit, newest first.
 
     Every word of `query` must occur in the file name, a tag or the name of a class that is marked on the image; `*` or
-    nothing finds all. `tag` and `class_name` are whole names. `limit` is 1 to 200. Raises `InvalidInput` for a query of
-    more than 200 characters or 10 words, and as `find_project` does.
+    nothing finds all. `tag` and `class_name` are whole names; `split` and `status` are values of Split and ImageStatus.
+    `limit` is 1 to 200. Raises `InvalidInput` for a query of more than 200 characters or 10 words, and as
+    `find_project` does.
     """
     project = find_project(principal, project_id, to=Action.VIEW_IMAGE)
     rows = visible_images(principal, project)
@@ -78,6 +81,10 @@ def search_images(
         rows = rows.filter(_has_class(project_class__name=_check_name(class_name)))
     if in_dataset is not None:
         rows = rows.filter(in_dataset=in_dataset)
+    if split:
+        rows = rows.filter(split=_check_name(split))
+    if status:
+        rows = rows.filter(status=_check_name(status))
     found: Page[Image] = page(rows.prefetch_related("tags").order_by("-id"), limit=limit, offset=offset)
     classes = _classes_on(found.rows)
     record(principal, Action.VIEW_IMAGE, project.wire_id)

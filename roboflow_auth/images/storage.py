@@ -19,6 +19,8 @@ MAX_BYTES = 20 * 1024 * 1024
 # A small file can say that it unfolds to gigabytes; this is asked of the header, before anything is decoded.
 MAX_PIXELS = 50_000_000
 THUMBNAIL_SIDE = 320
+# What people look at; larger than that is for the training of models.
+PICTURE_SIDE = 1600
 THUMBNAIL_CONTENT_TYPE = "image/jpeg"
 
 _THUMBNAIL_QUALITY = 80
@@ -61,7 +63,7 @@ def store_original(data: bytes) -> Original:
     image_format = ImageFormat.JPEG if picture.format == "MPO" else ImageFormat(str(picture.format))
     sha256 = hashlib.sha256(data).hexdigest()
     # The thumbnail comes first: where there is an original, there is a thumbnail.
-    _store_once(_thumbnail_path(sha256), _make_thumbnail(picture, orientation))
+    _store_once(_thumbnail_path(sha256), _scale_down(picture, orientation, THUMBNAIL_SIDE))
     _store_once(_original_path(sha256), data)
     return Original(sha256, image_format, width, height, len(data))
 
@@ -74,6 +76,19 @@ def read_original(sha256: str) -> bytes:
 def read_thumbnail_of(sha256: str) -> bytes:
     """Return the JPEG of at most 320 pixels a side. Raises `FileNotFoundError` when the storage has lost it."""
     return _read(_thumbnail_path(sha256))
+
+
+def read_picture_of(sha256: str) -> bytes:
+    """Return the JPEG of at most 1600 pixels a side, made from the original at its first use and kept from then on.
+
+    Raises `FileNotFoundError` when the storage has lost the original.
+    """
+    try:
+        return _read(_picture_path(sha256))
+    except FileNotFoundError:
+        made = _scale_down(*_decode(read_original(sha256)), PICTURE_SIDE)
+    _store_once(_picture_path(sha256), made)
+    return made
 
 
 def _decode(data: bytes) -> tuple[Pillow.Image, int]:
@@ -96,9 +111,10 @@ def _check_pixels(picture: Pillow.Image) -> None:
         raise InvalidInput(_TOO_MANY_PIXELS)
 
 
-def _make_thumbnail(picture: Pillow.Image, orientation: int) -> bytes:
+def _scale_down(picture: Pillow.Image, orientation: int, side: int) -> bytes:
+    """Return a JPEG of `picture`, upright and of at most `side` pixels a side."""
     small = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-    small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    small.thumbnail((side, side))
     if orientation in _TURNS:
         small = small.transpose(_TURNS[orientation])
     if small.mode == "RGBA":
@@ -126,6 +142,10 @@ def _read(path: str) -> bytes:
 
 def _original_path(sha256: str) -> str:
     return f"originals/{sha256[:2]}/{sha256}"
+
+
+def _picture_path(sha256: str) -> str:
+    return f"pictures/{sha256[:2]}/{sha256}.jpg"
 
 
 def _thumbnail_path(sha256: str) -> str:

@@ -1,4 +1,4 @@
-"""Finding clients, and what people are shown about them (protocol.md P-C1, P-C6, P-C8)."""
+"""What people are shown about clients, and where these may answer (protocol.md P-C1, P-C6, P-C8)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from roboflow_auth.oauth.cimd.resolve import is_metadata_document_id, refresh_client
 from roboflow_auth.oauth.client_keys import thumbprints
-from roboflow_auth.oauth.errors import DeniedClient, UnapprovedClient, UnknownClient
 from roboflow_auth.oauth.known_clients.lookup import (
     find_by_client_id,
     find_by_name,
@@ -19,9 +17,7 @@ from roboflow_auth.oauth.known_clients.lookup import (
     find_resembled,
 )
 from roboflow_auth.oauth.models import Client
-from roboflow_auth.oauth.rules.client_policy import may_become_known
 from roboflow_auth.oauth.rules.redirect_uri import is_device, is_registered, is_well_formed
-from roboflow_auth.oauth.stored_clients import find_client
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +34,6 @@ class ClientView:
     badge_host: str = ""
     logo_url: str = ""
     warning: str = ""
-
-
-def resolve_client(client_id: str, address: str) -> Client:
-    """Return the client of an authorization request, whose metadata document is fetched or refreshed when it has one.
-
-    `address` is the browser's, for limits on first fetches. Raises `UnknownClient`, the kind of it that says why, or
-    `RateLimited`.
-    """
-    client = find_client(client_id)
-    is_disabled = client is not None and client.is_disabled
-    if is_metadata_document_id(client_id) and not is_disabled:
-        if client is None and not may_become_known(client_id):
-            raise UnapprovedClient("The client is not among those that may connect here.")
-        client = refresh_client(client_id, client, address)
-    if client is None:
-        raise UnknownClient("The client is not known here.")
-    if client.is_disabled:
-        raise DeniedClient("The client was disabled by the staff of this server.")
-    return client
 
 
 def may_answer_at(client: Client, redirect_uri: str) -> bool:

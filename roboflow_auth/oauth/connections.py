@@ -19,6 +19,7 @@ from roboflow_auth.audit.recorder import draft_event, record_event
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.models import Client, Connection, Session
 from roboflow_auth.oauth.rules.redirect_uri import without_loopback_port
+from roboflow_auth.oauth.workspace_apps.rules import check_welcome
 from roboflow_auth.workspaces.models import Workspace
 
 
@@ -76,12 +77,17 @@ def allow_connection(
     chosen: frozenset[str],
     expires_at: datetime | None,
     shown_metadata: dict[str, Any],
+    by_staff: bool = False,
 ) -> Connection:
     """Return the agreement of `parties` for `workspace`, made or widened by `chosen` and lasting until `expires_at`.
 
     What the person was `offered` and did not choose is taken out: the last word counts. Scopes that were not part of
     this question stay as they are, for the agreement's other sessions (P-G4). Call it inside a transaction.
+
+    It is the one way to an agreement, so the workspace's word on the app is asked for here: raises `NotWelcome`. What
+    staff arranged themselves (`by_staff`) only a block keeps out.
     """
+    check_welcome(parties.client, parties.redirect_uri, workspace, by_staff=by_staff)
     now = timezone.now()
     identity = _agreement_hash(parties, workspace)
     # An expired agreement is over, and so is one from before the person left the workspace and came back; extending it

@@ -27,6 +27,7 @@ from roboflow_auth.oauth.models import (
     DeviceCode,
     RefreshToken,
     Session,
+    WorkspaceAppRequest,
 )
 
 _DAY = timedelta(days=1)
@@ -61,10 +62,12 @@ def _never_connected(now: datetime) -> QuerySet[Client]:
     )
     has_device = DeviceCode.objects.filter(client=OuterRef("pk"), expires__gt=now)
     waits = ApprovalRequest.objects.filter(client=OuterRef("pk"), decided_at__isnull=True)
+    waits_for_admins = WorkspaceAppRequest.objects.filter(client=OuterRef("pk"), decided_at__isnull=True)
     clients: QuerySet[Client] = Client.objects.filter(
         ~Exists(is_asked_about),
         ~Exists(has_device),
         ~Exists(waits),
+        ~Exists(waits_for_admins),
         registration_source=Client.RegistrationSource.DCR,
         first_connected_at__isnull=True,
         created__lt=now - _DAY,
@@ -81,6 +84,10 @@ def _over_requests(now: datetime) -> QuerySet[Any]:
 
 def _unanswered_requests(now: datetime) -> QuerySet[Any]:
     return ApprovalRequest.objects.filter(decided_at__isnull=True, asked_at__lt=now - _UNANSWERED_FOR)
+
+
+def _unanswered_app_requests(now: datetime) -> QuerySet[Any]:
+    return WorkspaceAppRequest.objects.filter(decided_at__isnull=True, asked_at__lt=now - _UNANSWERED_FOR)
 
 
 def _unredeemed_sessions(now: datetime) -> QuerySet[Any]:
@@ -120,6 +127,7 @@ def _over_browser_sessions(now: datetime) -> QuerySet[Any]:
 _OVER: Mapping[str, Callable[[datetime], QuerySet[Model]]] = {
     "authorization requests": _over_requests,
     "requests for approval": _unanswered_requests,
+    "requests to admins of workspaces": _unanswered_app_requests,
     "codes never redeemed": _unredeemed_sessions,
     "sessions": _over_sessions,
     "access tokens": _over_access_tokens,

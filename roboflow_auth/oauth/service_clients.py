@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
+import structlog
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -21,7 +22,10 @@ from roboflow_auth.core.statements import PreparedQuery
 from roboflow_auth.oauth.connections import Parties, allow_connection, join_scopes, revoke_connection
 from roboflow_auth.oauth.models import Client, Connection, Session
 from roboflow_auth.oauth.stored_clients import find_client, is_possible_client_id
+from roboflow_auth.oauth.workspace_apps.rules import NotWelcome
 from roboflow_auth.workspaces.models import Membership, Workspace
+
+log = structlog.get_logger(__name__)
 
 # RFC 2606 §2: nothing under this name ever exists, so no mail for a service reaches anybody.
 _MAIL_DOMAIN = "service.invalid"
@@ -68,13 +72,16 @@ def arrange_service(client: Client) -> None:
     """Make the account, the membership and the connections of `client` what its `service_` fields say.
 
     A client that is to act nowhere, elsewhere or with another ceiling loses what it had before. Doing it again changes
-    nothing. Call it with a saved client.
+    nothing. One that the workspace's admins blocked gets no connections. Call it with a saved client.
     """
     with transaction.atomic():
         workspace = client.service_workspace if client.may_use("client_credentials") else None
         _leave_others(client, workspace)
         if workspace is not None and client.service_role:
-            _settle(client, workspace)
+            try:
+                _settle(client, workspace)
+            except NotWelcome:
+                log.warning("service_blocked_in_workspace", client_id=client.client_id, workspace=workspace.slug)
 
 
 def retire_service(client: Client) -> None:
@@ -129,6 +136,7 @@ def _settle(client: Client, workspace: Workspace) -> None:
             chosen=scopes,
             expires_at=None,
             shown_metadata={},
+            by_staff=True,
         )
         live = Session.objects.filter(connection=connection, ended_at__isnull=True)
         if not live.update(scope=join_scopes(scopes)):

@@ -80,6 +80,7 @@ def open_session(
 
     What was granted before is used again, and widened where it is too narrow: that one assertion asks for less than
     another does not touch the tokens of the other. Two statements for what is there already; call it in a transaction.
+    Raises `NotWelcome` for an app that the workspace's admins blocked.
     """
     connection = _find_connection(issuer, member, client, resource)
     if connection is None or not scopes <= connection.scopes:
@@ -139,7 +140,13 @@ def _allow(
     # Without a redirect URI: this is another agreement than the one that the person may have made by themselves.
     parties = Parties(member.user, client, "", resource)
     connection = allow_connection(
-        parties, issuer.workspace, offered=scopes, chosen=scopes, expires_at=None, shown_metadata={}
+        parties,
+        issuer.workspace,
+        offered=scopes,
+        chosen=scopes,
+        expires_at=None,
+        shown_metadata={},
+        by_staff=True,
     )
     Connection.objects.filter(pk=connection.pk).update(granted_by=issuer)
     return connection

@@ -17,7 +17,7 @@ from roboflow_auth.oauth.endpoints.register import manage_registration, register
 from roboflow_auth.oauth.endpoints.revoke import revoke
 from roboflow_auth.oauth.endpoints.token import token
 from roboflow_auth.oauth.endpoints.userinfo import userinfo
-from roboflow_auth.oauth.endpoints.waiting import waiting
+from roboflow_auth.oauth.endpoints.waiting import ask_workspace, waiting
 
 app_name = "oauth"
 
@@ -32,6 +32,7 @@ urlpatterns = [
     re_path(_API_METADATA, protected_resource, {"resource": Resource.API}, name="api_metadata"),
     path("oauth/authorize", authorize, name="authorize"),
     path("oauth/authorize/switch-account", switch_account, name="switch_account"),
+    path("oauth/authorize/ask-workspace", ask_workspace, name="ask_workspace"),
     path("oauth/authorize/waiting", waiting, name="waiting"),
     path("oauth/device_authorization", device_authorization, name="device_authorization"),
     path("device", device, name="device"),

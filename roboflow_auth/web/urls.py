@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from roboflow_auth.web.views import audit_log, connections, invitations, members, roles, workspace
+from roboflow_auth.web.views import (
+    audit_log,
+    browse,
+    connections,
+    invitations,
+    members,
+    roles,
+    workspace,
+    workspace_apps,
+)
 from roboflow_auth.web.views.activity import activity, activity_csv, connection_activity, connection_activity_csv
 from roboflow_auth.web.views.api_key_changes import change_scopes, change_state, rename, revoke
 from roboflow_auth.web.views.api_key_secrets import new_key, roll
@@ -69,4 +78,18 @@ urlpatterns = [
     path("w/<slug:workspace>/roles/<slug:role>/remove", roles.delete_role, name="workspace_role_remove"),
     path("w/<slug:workspace>/audit", audit_log.audit_log, name="workspace_audit"),
     path("w/<slug:workspace>/audit.csv", audit_log.audit_log_csv, name="workspace_audit_csv"),
+    path("w/<slug:workspace>/apps", workspace_apps.apps, name="workspace_apps"),
+    path("w/<slug:workspace>/apps/rule", workspace_apps.change_policy, name="workspace_app_rule"),
+    path("w/<slug:workspace>/apps/decision", workspace_apps.decide, name="workspace_app_decision"),
+    path("w/<slug:workspace>/apps/end-not-allowed", workspace_apps.end_not_allowed, name="end_not_allowed_apps"),
+    path("w/<slug:workspace>/apps/<slug:app>", workspace_apps.app, name="workspace_app"),
+    path("w/<slug:workspace>/apps/<slug:app>/disconnect", workspace_apps.disconnect, name="workspace_app_disconnect"),
+    path("w/<slug:workspace>/projects", browse.projects, name="workspace_projects"),
+    path("w/<slug:workspace>/projects/<slug:project>", browse.project, name="workspace_project"),
+    path("w/<slug:workspace>/projects/<slug:project>/images/<slug:image>", browse.image, name="workspace_image"),
+    path(
+        "w/<slug:workspace>/projects/<slug:project>/images/<slug:image>/<slug:size>",
+        browse.image_bytes,
+        name="workspace_image_bytes",
+    ),
 ]

@@ -77,6 +77,10 @@ SECTION = Section(
         Clause("P-C8.5", "Staff change the list of known clients."),
         Clause("P-C9.1", "A deployment lets unknown clients in, asks staff about them, or refuses them."),
         Clause("P-C9.2", "When staff approve of a client, the person who waits goes on."),
+        Clause(
+            "P-C9.3", "A workspace lets in all apps, verified ones, those its admins allow when asked, or listed ones."
+        ),
+        Clause("P-C9.4", "When its admins allow an app that a person waits for, the same request goes on."),
         Clause("P-C10.1", "A redirect URI is compared character by character.", ("RFC9700-2.1", "OAUTH21-2.3.1")),
         Clause(
             "P-C10.2",

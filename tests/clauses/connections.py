@@ -39,5 +39,7 @@ SECTION = Section(
         Clause("P-G4.4", "Leaving a workspace ends what was connected to it."),
         Clause("P-G4.5", "Coming back to a workspace revives nothing of it."),
         Clause("P-G4.6", "The person ends one session, and the connection's other sessions go on."),
+        Clause("P-G4.7", "Blocking an app in a workspace ends every member's connection there, and none elsewhere."),
+        Clause("P-G4.8", "No grant and no answer on the consent page gets past a block, also while it is being made."),
     ),
 )

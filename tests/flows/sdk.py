@@ -53,7 +53,7 @@ class Keychain:
 class SdkClient:
     """An app that knows the address of an MCP server and nothing else; it runs in the event loop behind `portal`.
 
-    `mode` is the SDK's: `legacy` for the era of the handshake, or a version of the modern era.
+    `mode` is the SDK's: `legacy` for the era of the handshake, or a version of the modern era. It registers as `name`.
     """
 
     portal: BlockingPortal
@@ -62,10 +62,11 @@ class SdkClient:
     mode: str
     keychain: Keychain = field(default_factory=Keychain)
     opened: queue.Queue[str] = field(default_factory=queue.Queue)
+    name: str = ""
 
     def __post_init__(self) -> None:
         """Make the provider, which knows when the token expires as long as it lives."""
-        metadata = {"client_name": f"Python SDK ({self.mode})", "redirect_uris": [self.callback.uri]}
+        metadata = {"client_name": self.name or f"Python SDK ({self.mode})", "redirect_uris": [self.callback.uri]}
         self._provider = OAuthClientProvider(
             self.mcp_url, OAuthClientMetadata.model_validate(metadata), self.keychain, self._open, self._answer
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection
@@ -19,3 +19,10 @@ def at_most(budget: int) -> Iterator[None]:
     statements = [query["sql"] for query in captured if not query["sql"].upper().startswith(_FRAMES)]
     listing = "\n".join(statement[:160] for statement in statements)
     assert len(statements) <= budget, f"{len(statements)} statements, {budget} are allowed:\n{listing}"
+
+
+def statements_of(action: Callable[[], object]) -> int:
+    """Return how many statements `action` takes."""
+    with CaptureQueriesContext(connection) as captured:
+        action()
+    return len([query for query in captured if not query["sql"].upper().startswith(_FRAMES)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -15,13 +15,17 @@ from roboflow_auth.oauth.clients import changes_since
 from roboflow_auth.oauth.connections import Parties, list_connections
 from roboflow_auth.oauth.models import Client, Connection
 from roboflow_auth.oauth.rules.redirect_uri import is_private_scheme, is_this_machine
+from roboflow_auth.oauth.workspace_apps.rules import Welcome, rules_of
 from roboflow_auth.workspaces.models import Membership
 from roboflow_auth.workspaces.selectors import list_memberships
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A request as one person meets it: their workspaces, what they allowed before, and the question that remains."""
+    """A request as one person meets it: their workspaces, what they allowed before, and the question that remains.
+
+    `welcomes` says for each workspace, by its row's number, how it takes the app.
+    """
 
     user: User
     client: Client
@@ -29,11 +33,18 @@ class Inquiry:
     memberships: Sequence[Membership]
     connections: Sequence[Connection]
     question: Question
+    welcomes: Mapping[int, Welcome]
 
     @property
     def parties(self) -> Parties:
         """Who would agree with whom."""
         return parties_of(self.user, self.client, self.validated)
+
+    @property
+    def welcome(self) -> Welcome:
+        """How the workspace takes the app that the question is about; while there is none, nothing is in the way."""
+        membership = self.question.membership
+        return self.welcomes[membership.workspace_id] if membership else Welcome.ALLOWED
 
     @property
     def may_be_skipped(self) -> bool:
@@ -46,6 +57,7 @@ class Inquiry:
             is_assured(self.client, self.validated.redirect_uri)
             and not {"consent", "select_account"} & set(self.validated.prompts)
             and len(self.connections) == 1
+            and self.welcome is Welcome.ALLOWED
             and self.question.is_answered
             and not changes_since(self.connections[0].shown_metadata, self.client)
         )
@@ -55,10 +67,12 @@ def inquire(user: User, client: Client, validated: ValidatedRequest, workspace: 
     """Return what `user` has to be asked, in the workspace they chose (its slug) or in the one that suggests itself."""
     memberships = list_memberships(user)
     connections = list_connections(parties_of(user, client, validated), timezone.now())
-    membership = _select(memberships, connections, workspace)
+    rules = rules_of([membership.workspace_id for membership in memberships])
+    welcomes = {pk: rule.welcome(client, validated.redirect_uri) for pk, rule in rules.items()}
+    membership = _select(memberships, connections, welcomes, workspace)
     connection = next((c for c in connections if membership and c.workspace_id == membership.workspace_id), None)
     question = Question(frozenset(validated.scopes), membership, connection)
-    return Inquiry(user, client, validated, memberships, connections, question)
+    return Inquiry(user, client, validated, memberships, connections, question, welcomes)
 
 
 def parties_of(user: User, client: Client, validated: ValidatedRequest) -> Parties:
@@ -76,10 +90,14 @@ def is_assured(client: Client, redirect_uri: str) -> bool:
     return client.is_staff_registered or client.is_metadata_document
 
 
-def _select(memberships: Sequence[Membership], connections: Sequence[Connection], slug: str) -> Membership | None:
+def _select(
+    memberships: Sequence[Membership], connections: Sequence[Connection], welcomes: Mapping[int, Welcome], slug: str
+) -> Membership | None:
     if slug:
         return next((m for m in memberships if m.workspace.slug == slug), None)
     if len(memberships) == 1:
         return memberships[0]
     remembered = connections[0].workspace_id if connections else None
-    return next((m for m in memberships if m.workspace_id == remembered), None)
+    # What the person chose before is suggested as long as it can be chosen.
+    open_to = (m for m in memberships if welcomes[m.workspace_id] is Welcome.ALLOWED)
+    return next((m for m in open_to if m.workspace_id == remembered), None)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from roboflow_auth.access.catalogue import SCOPES, SENSITIVE_SCOPES, Level
 from roboflow_auth.core.public_url import Resource, resource_url
@@ -19,6 +20,7 @@ from roboflow_auth.oauth.connections import has_connection
 from roboflow_auth.oauth.models import Client
 from roboflow_auth.oauth.rules.redirect_uri import is_device, is_private_scheme, is_this_machine
 from roboflow_auth.oauth.wording import duration_label, in_order, level_sentence, level_title, resource_name
+from roboflow_auth.oauth.workspace_apps.rules import Welcome
 from roboflow_auth.workspaces.models import Membership
 
 _DEFAULT_DURATION = Duration.QUARTER
@@ -32,8 +34,9 @@ def consent_context(inquiry: Inquiry, handle: str, errors: Sequence[str] = ()) -
         "answer": {**shown_answer(validated.redirect_uri), "asked_from": validated.asked_from},
         "account": {"email": user.email, "name": user.name},
         "switch_account_url": f"{reverse('oauth:switch_account')}?{urlencode({'handle': handle})}",
-        "workspaces": [_workspace(membership, question.membership) for membership in inquiry.memberships],
+        "workspaces": [_workspace(membership, inquiry) for membership in inquiry.memberships],
         "is_workspace_chosen": question.membership is not None,
+        "obstacle": _obstacle(inquiry),
         "is_step_up": question.is_step_up,
         "already_allowed": [{"text": scope_text(name)} for name in in_order(question.kept)],
         "new_permissions": _new_permissions(question),
@@ -73,12 +76,36 @@ def _client(inquiry: Inquiry) -> dict[str, Any]:
     }
 
 
-def _workspace(membership: Membership, selected: Membership | None) -> dict[str, Any]:
+def _workspace(membership: Membership, inquiry: Inquiry) -> dict[str, Any]:
+    selected, welcome = inquiry.question.membership, inquiry.welcomes[membership.workspace_id]
+    notes = {
+        Welcome.ASKS: _("An admin has to allow the app first"),
+        Welcome.REFUSED: _("Does not allow this app"),
+        Welcome.BLOCKED: _("Blocked this app"),
+    }
     return {
         "slug": membership.workspace.slug,
         "name": membership.workspace.name,
         "role_label": membership.role_label,
         "selected": selected is not None and membership.pk == selected.pk,
+        "can_be_chosen": welcome in (Welcome.ALLOWED, Welcome.ASKS),
+        "note": notes.get(welcome, ""),
+    }
+
+
+def _obstacle(inquiry: Inquiry) -> dict[str, Any] | None:
+    """Return what keeps the app out of the chosen workspace, and where its admins are asked if they want to be."""
+    membership, name = inquiry.question.membership, show_client(inquiry.client, inquiry.validated.redirect_uri).name
+    if membership is None or inquiry.welcome is Welcome.ALLOWED:
+        return None
+    sentences = {
+        Welcome.ASKS: _("The admins of %(workspace)s want to be asked before anybody connects %(app)s there."),
+        Welcome.REFUSED: _("The rule of %(workspace)s lets only other apps in. Its admins can allow %(app)s."),
+        Welcome.BLOCKED: _("The admins of %(workspace)s blocked %(app)s. Only they can let it in again."),
+    }
+    return {
+        "sentence": sentences[inquiry.welcome] % {"workspace": membership.workspace.name, "app": name},
+        "ask_url": reverse("oauth:ask_workspace") if inquiry.welcome is Welcome.ASKS else "",
     }
 
 

@@ -20,7 +20,7 @@ from roboflow_auth.oauth.authorization.request import ValidatedRequest
 from roboflow_auth.oauth.clients import may_answer_at, shown_metadata
 from roboflow_auth.oauth.models import AuthorizationRequest, Client, DeviceCode
 
-# How long a person's browser waits for staff. An approval that comes later counts when the app connects again.
+# How long a browser waits for staff or admins. An approval that comes later counts when the app connects again.
 WAIT = timedelta(hours=1)
 _SALT = "roboflow_auth.oauth.authorization_request"
 
@@ -44,6 +44,18 @@ def keep_waiting(
 ) -> str:
     """Store `validated` until staff answered and then the person did, and return its signed handle."""
     return _keep(request, user, client, validated, device, WAIT + _time_to_answer())
+
+
+def wait_for_workspace(row: AuthorizationRequest, workspace: str) -> None:
+    """Keep `row` until the admins of `workspace`, its slug, answered and then the person did."""
+    AuthorizationRequest.objects.filter(pk=row.pk).update(
+        parameters={**row.parameters, "workspace": workspace}, expires_at=timezone.now() + WAIT + _time_to_answer()
+    )
+
+
+def waits_for(row: AuthorizationRequest) -> str:
+    """Return the slug of the workspace whose admins were asked; empty where none were."""
+    return str(row.parameters.get("workspace", ""))
 
 
 def find_request(request: HttpRequest, user: User, handle: str) -> AuthorizationRequest:

@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from roboflow_auth.oauth.clients import may_answer_at, resolve_client
+from roboflow_auth.oauth.client_resolution import resolve_client
+from roboflow_auth.oauth.clients import may_answer_at
 from roboflow_auth.oauth.errors import (
     InvalidRequest,
     OAuthError,

@@ -39,6 +39,7 @@ from roboflow_auth.oauth.endpoints.refusal import expired_page
 from roboflow_auth.oauth.errors import AccessDenied
 from roboflow_auth.oauth.models import AuthorizationRequest, Connection
 from roboflow_auth.oauth.rules.client_policy import Standing, standing_of
+from roboflow_auth.oauth.workspace_apps.rules import NotWelcome, Welcome
 
 
 def show_consent(
@@ -98,11 +99,23 @@ def _decide(request: HttpRequest, user: User, row: AuthorizationRequest, handle:
         return show_consent(request, inquiry, handle)
     if decision != "allow" or inquiry.question.membership is None:
         return show_consent(request, inquiry, handle, [_("Choose a workspace.")], status=422)
+    return _allow_as_chosen(request, row, inquiry, handle)
+
+
+def _allow_as_chosen(request: HttpRequest, row: AuthorizationRequest, inquiry: Inquiry, handle: str) -> HttpResponse:
+    if inquiry.welcome is not Welcome.ALLOWED:
+        # The page says what stands in the way.
+        return show_consent(request, inquiry, handle, status=422)
     try:
         choices = read_choices(inquiry.question, request.POST)
     except ChoiceRefused as refusal:
         return show_consent(request, inquiry, handle, [str(refusal)], status=422)
-    return _grant(request, row, inquiry, choices)
+    try:
+        return _grant(request, row, inquiry, choices)
+    except NotWelcome:
+        # Admins decided while the person did. Nothing was claimed, and the page asks anew as things are now.
+        anew = inquire(inquiry.user, inquiry.client, inquiry.validated, request.POST.get("workspace", ""))
+        return show_consent(request, anew, handle, status=422)
 
 
 def _grant(request: HttpRequest, row: AuthorizationRequest, inquiry: Inquiry, choices: Choices) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from roboflow_auth.core.http import client_address, read_form
 from roboflow_auth.core.public_url import public_url_of
 from roboflow_auth.core.rate_limits import LimitName, address_key, check
-from roboflow_auth.oauth.clients import resolve_client
+from roboflow_auth.oauth.client_resolution import resolve_client
 from roboflow_auth.oauth.device_codes import INTERVAL_SECONDS, LIFETIME_SECONDS, begin_device, shown_user_code
 from roboflow_auth.oauth.errors import UnauthorizedClient, UnknownClient
 from roboflow_auth.oauth.models import Client

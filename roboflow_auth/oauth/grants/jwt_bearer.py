@@ -17,7 +17,7 @@ from roboflow_auth.oauth.connections import record_on_session
 from roboflow_auth.oauth.errors import InvalidGrant, InvalidScope, UnauthorizedClient
 from roboflow_auth.oauth.grants.request import TokenRequest
 from roboflow_auth.oauth.issuer_keys import find_issuer_key
-from roboflow_auth.oauth.models import Client, TrustedIssuer
+from roboflow_auth.oauth.models import Client, Session, TrustedIssuer
 from roboflow_auth.oauth.rules.identity_assertion import IdentityAssertion, read_identity_assertion
 from roboflow_auth.oauth.rules.pinned_keys import check_current_key
 from roboflow_auth.oauth.rules.resource import check_same_resource, requested_resource
@@ -32,6 +32,7 @@ from roboflow_auth.oauth.trusted_issuers import (
     is_still_trusted,
     open_session,
 )
+from roboflow_auth.oauth.workspace_apps.rules import NotWelcome
 from roboflow_auth.workspaces.models import Membership
 
 GRANT_PROFILE = "urn:ietf:params:oauth:grant-profile:id-jag"
@@ -125,7 +126,16 @@ def _issue(
         # RFC 7523 §3, item 7. Only `client` can present it, so its client and issuer tell it from all others.
         if not use_up(client, f"id-jag {issuer.pk} {assertion.jti}", assertion.kept_until):
             raise InvalidGrant("The assertion was used before.")
-        session = open_session(issuer, member, client, resource, granted)
+        session = _open_session(issuer, member, client, resource, granted)
         issued = issue_tokens(session, scopes, dpop_jkt=request.dpop_jkt, may_refresh=False, max_seconds=_MAX_SECONDS)
         record_on_session(session, "issue_token", reason="identity_assertion", detail=issuer.issuer)
     return issued
+
+
+def _open_session(
+    issuer: TrustedIssuer, member: Membership, client: Client, resource: Resource, granted: frozenset[str]
+) -> Session:
+    try:
+        return open_session(issuer, member, client, resource, granted)
+    except NotWelcome as error:
+        raise InvalidGrant("The admins of the workspace do not let this app in.") from error

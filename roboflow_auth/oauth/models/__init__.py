@@ -7,9 +7,11 @@ from roboflow_auth.oauth.models.issuers import TrustedIssuer
 from roboflow_auth.oauth.models.keys import SigningKey
 from roboflow_auth.oauth.models.known_clients import KnownClient
 from roboflow_auth.oauth.models.tokens import AccessToken, AuthorizationCode, DeviceCode, IDToken, RefreshToken
+from roboflow_auth.oauth.models.workspace_apps import AppPolicy, WorkspaceApp, WorkspaceAppRequest, WorkspacePolicy
 
 __all__ = (
     "AccessToken",
+    "AppPolicy",
     "Approval",
     "ApprovalRequest",
     "AuthMethod",
@@ -26,4 +28,7 @@ __all__ = (
     "TrustedIssuer",
     "UsedAssertion",
     "UsedProof",
+    "WorkspaceApp",
+    "WorkspaceAppRequest",
+    "WorkspacePolicy",
 )

@@ -22,12 +22,15 @@ from roboflow_auth.web.demo.people import (
     find_or_create_person,
 )
 from roboflow_auth.web.demo.projects import BOARDS, CHESS, KITCHEN, SHELVES, TOMATOES, Plan, make_project
+from roboflow_auth.web.demo.workspace_apps import seed_apps
 from roboflow_auth.workspaces.models import Workspace
 from roboflow_auth.workspaces.roles import create_role
 from roboflow_auth.workspaces.selectors import find_membership, principal_of_member
 
 JOB_NAME = "Aisles 1 to 4, second half"
 _JOB_IMAGES = 8
+# Of the shelves, what Bob's app annotated: the images of his job that are done.
+_FIRST_BY_APP, _LAST_BY_APP = 10, 12
 
 
 @transaction.atomic
@@ -62,6 +65,7 @@ def _seed_acme(alice: User, bob: User) -> bool:
     job = AnnotationJob.objects.create(project=shelves[0].project, name=JOB_NAME, labeler=bob, reviewer=alice)
     job.images.set(shelves[-_JOB_IMAGES:])
     connect_apps(find_membership(alice, acme.slug))
+    seed_apps(owner, bob, acme, shelves[_FIRST_BY_APP:_LAST_BY_APP])
     return True
 
 

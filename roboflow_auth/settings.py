@@ -15,6 +15,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from roboflow_auth.accounts.sign_in_settings import sign_in_settings
 from roboflow_auth.core.caches import cache_config
 from roboflow_auth.core.databases import database_config
 from roboflow_auth.core.logs import logging_config
@@ -89,10 +90,15 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "corsheaders",
     "csp",
     "oauth2_provider",
@@ -185,6 +191,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # P-L1: sign-in per address («ip») and per account («key»). For what is not named allauth's defaults hold.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,10/5m/key"}
+STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=False)
+vars().update(sign_in_settings(env.json("OIDC_PROVIDERS", default=[]), is_development=DEVELOPMENT))
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25")
 vars().update(EMAIL_CONFIG)

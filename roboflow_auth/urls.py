@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-# Staff sign in where everybody does, with the same limits on guessing.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+from roboflow_auth.accounts.staff_access import guard_admin
+
+guard_admin(admin.site)
 
 urlpatterns = [
     path("", include("roboflow_auth.oauth.urls")),
     path("", include("roboflow_auth.web.urls")),
     path("api/v1", include("roboflow_auth.api.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("roboflow_auth.web.account_urls")),
     path("admin/", admin.site.urls),
 ]
 

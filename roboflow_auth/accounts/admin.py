@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from roboflow_auth.accounts.models import User
+from roboflow_auth.accounts.sign_in_admin import addresses_of, linked_accounts_of
 from roboflow_auth.audit.recorder import record_event
 
 _RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
@@ -29,14 +30,25 @@ class UserAdmin(DjangoUserAdmin[User]):
     list_display = ("email", "name", "is_active", "is_staff", "date_joined", "last_login")
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "name", "subject")
-    readonly_fields = ("subject", "date_joined", "last_login")
+    readonly_fields = ("subject", "date_joined", "last_login", "addresses", "linked_accounts")
     fieldsets = (
         (None, {"fields": ("email", "password")}),
         (_("Profile"), {"fields": ("name", "subject")}),
+        (_("Sign-in"), {"fields": ("addresses", "linked_accounts")}),
         (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         (_("Dates"), {"fields": ("date_joined", "last_login")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "usable_password", "password1", "password2")}),)
+
+    @admin.display(description=_("E-mail addresses"))
+    def addresses(self, user: User) -> str:
+        """Return the addresses; staff who could change them could take the account over."""
+        return addresses_of(user) or "-"
+
+    @admin.display(description=_("Linked accounts"))
+    def linked_accounts(self, user: User) -> str:
+        """Return the identities elsewhere that open the account."""
+        return linked_accounts_of(user) or "-"
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Return what is not typed: for all but superusers the rights too."""

@@ -23,6 +23,8 @@ class LoginForm(AllauthLoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("login", _expected_person(self.request))
+        # The page has its own link for who forgot it.
+        self.fields["password"].help_text = ""
 
 
 class SignupForm(AllauthSignupForm):

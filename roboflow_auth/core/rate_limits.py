@@ -57,6 +57,7 @@ class LimitName(StrEnum):
     INVITATIONS = "invitations"
     INVITED_ADDRESS = "invited_address"
     WORKSPACES = "workspaces"
+    SIGN_IN_FAILURES = "sign_in_failures"
 
 
 # Far above what people and their apps do. Hosted apps register, and sign their people in, from a few addresses.
@@ -78,6 +79,7 @@ _DEFAULTS = {
     LimitName.INVITATIONS: "60/hour",
     LimitName.INVITED_ADDRESS: "10/day",
     LimitName.WORKSPACES: "20/hour",
+    LimitName.SIGN_IN_FAILURES: "100/hour",
 }
 
 

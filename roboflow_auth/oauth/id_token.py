@@ -18,9 +18,16 @@ LIFETIME_SECONDS = 3600
 
 
 def make_id_token(
-    *, issuer: str, client_id: str, subject: str, auth_time: datetime, nonce: str, raw_access_token: str
+    *,
+    issuer: str,
+    client_id: str,
+    subject: str,
+    auth_time: datetime,
+    amr: list[str],
+    nonce: str,
+    raw_access_token: str,
 ) -> str:
-    """Return a signed JWT that tells `client_id` who signed in and when. Valid for an hour."""
+    """Return a signed JWT that tells `client_id` who signed in, when and how. Valid for an hour."""
     now = int(time.time())
     claims: dict[str, Any] = {
         "iss": issuer,
@@ -31,6 +38,9 @@ def make_id_token(
         "auth_time": int(auth_time.timestamp()),
         "at_hash": _half_hash(raw_access_token),
     }
+    # RFC 8176 §2 has no word for a sign-in at another provider; then the claim is left out.
+    if amr:
+        claims["amr"] = amr
     if nonce:
         claims["nonce"] = nonce
     key = signing_key()

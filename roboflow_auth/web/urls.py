@@ -21,6 +21,7 @@ from roboflow_auth.web.views.api_keys import api_key, api_keys
 from roboflow_auth.web.views.connect import connect
 from roboflow_auth.web.views.health import healthz, readyz
 from roboflow_auth.web.views.home import home
+from roboflow_auth.web.views.identity_providers import confirm_at, confirm_at_provider
 from roboflow_auth.web.views.robots import robots
 from roboflow_auth.web.views.thumbnails import thumbnail
 
@@ -37,6 +38,8 @@ urlpatterns = [
     path("keys/<str:key_id>/state", change_state, name="switch-key"),
     path("keys/<str:key_id>/roll", roll, name="roll-key"),
     path("keys/<str:key_id>/revoke", revoke, name="revoke-key"),
+    path("accounts/confirm/", confirm_at_provider, name="confirm_at_provider"),
+    path("accounts/confirm/<slug:provider_id>/", confirm_at, name="confirm_at"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("robots.txt", robots, name="robots"),

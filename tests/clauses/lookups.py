@@ -49,6 +49,7 @@ OPENID = Section(
             ("OIDC-LOGOUT-2",),
         ),
         Clause("P-O1.6", "Signing out of the site ends no connection."),
+        Clause("P-O1.7", "An ID token names the methods behind the sign-in (amr).", ("OIDC-CORE-2",)),
         Clause("OIDC-CORE-2", "An ID token is for its client, and its nonce is the one of the request."),
         Clause("OIDC-CORE-3.1.3.6", "at_hash fits the access token that comes with the ID token."),
         Clause("OIDC-CORE-5.3.1", "Userinfo is asked for by GET or POST."),

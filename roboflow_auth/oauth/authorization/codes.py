@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -13,13 +13,12 @@ from roboflow_auth.core.request_context import current_request
 from roboflow_auth.core.secrets import SecretKind, hash_secret, make_secret
 from roboflow_auth.core.user_agents import device_of
 from roboflow_auth.oauth.authorization.request import ValidatedRequest
+from roboflow_auth.oauth.authorization.sign_in import SignIn
 from roboflow_auth.oauth.connections import join_scopes, record_on_session
 from roboflow_auth.oauth.models import AuthorizationCode, Client, Connection, Session
 
 
-def issue_code(
-    connection: Connection, validated: ValidatedRequest, granted: frozenset[str], auth_time: datetime
-) -> str:
+def issue_code(connection: Connection, validated: ValidatedRequest, granted: frozenset[str], sign_in: SignIn) -> str:
     """Return a new raw code for `granted` scopes of `connection`, with the session that it will buy.
 
     Call it in the transaction of the answer. Three statements, the audit row among them.
@@ -43,7 +42,8 @@ def issue_code(
         code_challenge_method="S256",
         nonce=validated.nonce,
         dpop_jkt=validated.dpop_jkt,
-        auth_time=auth_time,
+        auth_time=sign_in.at,
+        amr=" ".join(sign_in.methods),
         expires=timezone.now() + timedelta(seconds=settings.AUTHORIZATION_CODE_SECONDS),
     )
     record_on_session(session, "authorize", detail=session.scope)

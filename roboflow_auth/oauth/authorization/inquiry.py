@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from roboflow_auth.access.catalogue import IDENTITY_SCOPES
+from roboflow_auth.access.vocabulary import RoleName
 from roboflow_auth.accounts.models import User
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.authorization.question import Question
@@ -69,7 +71,8 @@ def inquire(user: User, client: Client, validated: ValidatedRequest, workspace: 
     connections = list_connections(parties_of(user, client, validated), timezone.now())
     rules = rules_of([membership.workspace_id for membership in memberships])
     welcomes = {pk: rule.welcome(client, validated.redirect_uri) for pk, rule in rules.items()}
-    membership = _select(memberships, connections, welcomes, workspace)
+    is_sign_in_only = not frozenset(validated.scopes) - IDENTITY_SCOPES
+    membership = _select(memberships, connections, welcomes, workspace, is_sign_in_only=is_sign_in_only)
     connection = next((c for c in connections if membership and c.workspace_id == membership.workspace_id), None)
     question = Question(frozenset(validated.scopes), membership, connection)
     return Inquiry(user, client, validated, memberships, connections, question, welcomes)
@@ -91,8 +94,26 @@ def is_assured(client: Client, redirect_uri: str) -> bool:
 
 
 def _select(
-    memberships: Sequence[Membership], connections: Sequence[Connection], welcomes: Mapping[int, Welcome], slug: str
+    memberships: Sequence[Membership],
+    connections: Sequence[Connection],
+    welcomes: Mapping[int, Welcome],
+    slug: str,
+    *,
+    is_sign_in_only: bool,
 ) -> Membership | None:
+    if is_sign_in_only and not slug:
+        # Every agreement stands in a workspace, but this one gives nothing of it: a person's own is as good as any that
+        # takes the app.
+        known = {connection.workspace_id for connection in connections}
+        ranked = sorted(
+            memberships,
+            key=lambda m: (
+                welcomes[m.workspace_id] is not Welcome.ALLOWED,
+                m.workspace_id not in known,
+                m.role != RoleName.OWNER,
+            ),
+        )
+        return ranked[0] if ranked else None
     if slug:
         return next((m for m in memberships if m.workspace.slug == slug), None)
     if len(memberships) == 1:

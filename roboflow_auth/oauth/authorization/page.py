@@ -38,6 +38,8 @@ def consent_context(inquiry: Inquiry, handle: str, errors: Sequence[str] = ()) -
         "is_workspace_chosen": question.membership is not None,
         "obstacle": _obstacle(inquiry),
         "is_step_up": question.is_step_up,
+        "is_sign_in_only": question.is_sign_in_only,
+        "own_workspace": question.membership.workspace.slug if question.membership else "",
         "already_allowed": [{"text": scope_text(name)} for name in in_order(question.kept)],
         "new_permissions": _new_permissions(question),
         "levels": _levels(question),

@@ -70,6 +70,11 @@ class Question:
         return bool(self.connection and self.connection.scopes & self.usable - IDENTITY_SCOPES and self._new)
 
     @property
+    def is_sign_in_only(self) -> bool:
+        """Whether the app wants to know who the person is, and nothing of any workspace."""
+        return not self.requested - IDENTITY_SCOPES
+
+    @property
     def kept(self) -> frozenset[str]:
         """Scopes of the request that are allowed already and not asked again."""
         return self.usable & self.connection.scopes if self.connection and self.is_step_up else frozenset()

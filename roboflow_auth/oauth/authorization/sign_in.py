@@ -1,19 +1,21 @@
-"""When a person signed in, and whether a request asks them to do so again (OpenID Connect Core §3.1.2.1; P-A6)."""
+"""When and how a person signed in, and whether a request asks for it again (OpenID Connect Core §3.1.2.1; P-A6)."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 from urllib.parse import urlencode
 
-from allauth.account.authentication import get_authentication_records
+from allauth.account.adapter import get_adapter
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
 from roboflow_auth.accounts.models import User
+from roboflow_auth.accounts.recent_sign_in import authentication_methods, full_proofs
 from roboflow_auth.core.public_url import Resource, resource_url
 from roboflow_auth.oauth.authorization.request import ValidatedRequest
 from roboflow_auth.oauth.rules.redirect_uri import is_device
@@ -23,10 +25,26 @@ _PENDING_KEY = "oauth_sign_in_again"
 _MAX_PENDING = 8
 
 
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What an ID token says of it: `at` is the `auth_time`, `methods` the `amr` (RFC 8176)."""
+
+    at: datetime
+    methods: tuple[str, ...] = ()
+
+
+def sign_in_of(request: HttpRequest) -> SignIn:
+    """Return the sign-in behind this browser session."""
+    return SignIn(signed_in_at(request), authentication_methods(request))
+
+
 def signed_in_at(request: HttpRequest) -> datetime:
-    """Return when the person who is signed in to this browser session last proved who they are."""
+    """Return when the person who is signed in to this browser session last proved who they are, with all that it takes.
+
+    For someone with a second factor that is when they last used it, however often a password was typed since.
+    """
     user = cast(User, request.user)
-    times = [record["at"] for record in get_authentication_records(request, user) if "at" in record]
+    times = [proof["at"] for proof in full_proofs(request)]
     if times:
         return datetime.fromtimestamp(max(times), UTC)
     return user.last_login or user.date_joined
@@ -48,24 +66,26 @@ def needs_sign_in_again(request: HttpRequest, validated: ValidatedRequest) -> bo
 
 
 def ask_to_sign_in_again(request: HttpRequest) -> HttpResponse:
-    """Return the way to the page that asks for the password again and then comes back to this request."""
+    """Return the way to the page that asks for the person's best proof again and then comes back to this request."""
     pending = request.session.get(_PENDING_KEY, {})
     if _fingerprint(request) not in pending:
         pending = dict(list(pending.items())[-(_MAX_PENDING - 1) :])
         pending[_fingerprint(request)] = timezone.now().timestamp()
         request.session[_PENDING_KEY] = pending
-    return _go_to("account_reauthenticate", request.get_full_path())
+    known = get_adapter().get_reauthentication_methods(request.user)
+    url = known[0]["url"] if known else reverse("account_reauthenticate")
+    return _go_to(url, request.get_full_path())
 
 
 def ask_to_sign_in(request: HttpRequest, path: str = "") -> HttpResponse:
     """Return the way to the sign-in page, which comes back to this request, or to `path`."""
-    return _go_to("account_login", path or request.get_full_path())
+    return _go_to(reverse("account_login"), path or request.get_full_path())
 
 
 def ask_as_somebody_else(request: HttpRequest, validated: ValidatedRequest) -> HttpResponse:
     """Sign the person out of this browser, and return the way to sign in as another and be asked the same."""
     logout(request)
-    return _go_to("account_login", _path_of(validated))
+    return _go_to(reverse("account_login"), _path_of(validated))
 
 
 def _path_of(validated: ValidatedRequest) -> str:
@@ -91,8 +111,8 @@ def _path_of(validated: ValidatedRequest) -> str:
     return f"{reverse('oauth:authorize')}?{urlencode({k: v for k, v in query.items() if v})}"
 
 
-def _go_to(url_name: str, path: str) -> HttpResponse:
-    return HttpResponseRedirect(f"{reverse(url_name)}?{urlencode({'next': path})}")
+def _go_to(url: str, path: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{url}?{urlencode({'next': path})}")
 
 
 def _fingerprint(request: HttpRequest) -> str:

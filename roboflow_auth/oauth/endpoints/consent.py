@@ -31,7 +31,7 @@ from roboflow_auth.oauth.authorization.pending import (
 )
 from roboflow_auth.oauth.authorization.question import ChoiceRefused, Choices, read_choices
 from roboflow_auth.oauth.authorization.request import ValidatedRequest
-from roboflow_auth.oauth.authorization.sign_in import ask_as_somebody_else, signed_in_at
+from roboflow_auth.oauth.authorization.sign_in import ask_as_somebody_else, sign_in_of, signed_in_at
 from roboflow_auth.oauth.clients import shown_metadata
 from roboflow_auth.oauth.connections import allow_connection
 from roboflow_auth.oauth.device_codes import allow_device, deny_device
@@ -135,8 +135,10 @@ def allow(
 ) -> HttpResponse:
     """Return the redirect with a code for `granted` scopes of `connection`, or of the one the person had allowed."""
     validated = inquiry.validated
+    # Nobody waits any more, where the answer needed no page either.
+    request.session.pop(WAITING_PATH_KEY, None)
     with transaction.atomic():
-        raw_code = issue_code(connection or inquiry.connections[0], validated, granted, signed_in_at(request))
+        raw_code = issue_code(connection or inquiry.connections[0], validated, granted, sign_in_of(request))
     return answer(validated.redirect_uri, {"code": raw_code, "state": validated.state, "iss": validated.issuer})
 
 

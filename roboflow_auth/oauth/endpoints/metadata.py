@@ -28,7 +28,7 @@ from roboflow_auth.oauth.keys import SIGNING_ALGORITHM
 from roboflow_auth.oauth.models import AuthMethod, Client
 
 MAX_AGE_SECONDS = 300
-_CLAIMS = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "name", "email", "email_verified"]
+_CLAIMS = ["sub", "iss", "aud", "exp", "iat", "auth_time", "amr", "nonce", "name", "email", "email_verified"]
 # The start page says how an agent is connected, the reference how the API is called.
 _DOCUMENTATION = {Resource.MCP: "web:home", Resource.API: "api:docs"}
 _RESOURCE_NAMES = {Resource.MCP: "Roboflow MCP server", Resource.API: "Roboflow REST API"}

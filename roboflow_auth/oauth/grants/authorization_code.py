@@ -101,6 +101,7 @@ def _id_token(request: TokenRequest, code: AuthorizationCode, issued: IssuedToke
         client_id=request.client.client_id,
         subject=str(code.session.connection.user.subject),
         auth_time=code.auth_time,
+        amr=code.amr.split(),
         nonce=code.nonce,
         raw_access_token=issued.raw_access_token,
     )

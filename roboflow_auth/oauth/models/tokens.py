@@ -37,6 +37,7 @@ class AuthorizationCode(AbstractGrant):
     code = models.CharField(_("hash of the code"), max_length=64, unique=True)
     session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="code")
     auth_time = models.DateTimeField(_("signed in at"), default=timezone.now)
+    amr = models.CharField(_("signed in by"), max_length=64, blank=True)
     redeemed_at = models.DateTimeField(_("redeemed at"), null=True)
     dpop_jkt = _key_field()
 

@@ -30,7 +30,10 @@ def _security_schemes(issuer: str) -> dict[str, Any]:
     return {
         "oauth2": {
             "type": "oauth2",
-            "description": f"An access token whose `resource` is `{issuer}/api/v1`.",
+            "description": (
+                f"An access token whose `resource` is `{issuer}/api/v1`. One of the type DPoP is presented in that "
+                "scheme, beside a proof of its key (RFC 9449)."
+            ),
             "flows": {"authorizationCode": flow},
         },
         "apiKey": {"type": "apiKey", "in": "header", "name": "x-api-key", "description": "A key for one workspace."},

@@ -26,6 +26,10 @@ PROBLEM_CODES = (
         "invalid_token", "401", _("The token or key is unknown, expired or revoked, or the token is not for this API.")
     ),
     ProblemCode(
+        "invalid_dpop_proof", "401", _("The token is bound to a key, and the proof of it is missing, wrong or used.")
+    ),
+    ProblemCode("use_dpop_nonce", "401", _("The proof needs the nonce that stands in DPoP-Nonce.")),
+    ProblemCode(
         "insufficient_scope", "403", _("The credential lacks a scope. WWW-Authenticate names all scopes to ask for.")
     ),
     ProblemCode(

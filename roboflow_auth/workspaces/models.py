@@ -135,6 +135,7 @@ class Invitation(models.Model):
             models.CheckConstraint(condition=_ONE_KIND_OF_ROLE, name="invitations_have_one_kind_of_role"),
             models.CheckConstraint(condition=~models.Q(role=RoleName.OWNER), name="nobody_is_invited_to_own"),
         )
+        indexes = (models.Index(Lower("email"), name="invitations_by_address"),)
 
     def __str__(self) -> str:
         return f"{self.email} · {self.role} · {self.workspace}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.audit.recorder import digest_arguments, record
 from roboflow_auth.core.errors import Conflict
-from roboflow_auth.oauth.models import Session
+from roboflow_auth.core.secrets import hash_secret
+from roboflow_auth.oauth.models import AccessToken, Session
 from roboflow_auth.projects.models import Project
 from roboflow_auth.projects.shapes import ProjectView
 from roboflow_auth.workspaces.models import Workspace
@@ -27,6 +29,8 @@ from roboflow_auth.workspaces.shapes import CallerView
 from tests import builders
 from tests.clauses import clause
 from tests.mcp_server.client import ERAS, McpClient
+from tests.oauth.assertions import KEY
+from tests.oauth.proofs import bound, jkt_of
 from tests.support.patience import eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -223,10 +227,12 @@ def test_the_tool_gets_a_principal_and_never_the_token(mcp: McpClient, alice_tok
     assert alice_token not in repr(principal)
 
 
-def test_a_call_costs_one_statement_before_the_tool_and_one_after(
+def test_a_call_costs_one_statement_before_the_tool_and_one_after_and_a_proof_one_more(
     mcp: McpClient, alice_token: str, alice: User, acme: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = builders.make_api_key(alice, acme)
+    bound_token = builders.make_token(alice, acme)
+    AccessToken.objects.filter(token_checksum=hash_secret(bound_token)).update(dpop_jkt=jkt_of(KEY))
     statements: list[str] = []
     execute, execute_on_loop = CursorWrapper.execute, AsyncConnection.execute
 
@@ -238,17 +244,22 @@ def test_a_call_costs_one_statement_before_the_tool_and_one_after(
         statements.append(str(sql))
         return await execute_on_loop(self, sql, *rest, **options)
 
-    credentials: list[dict[str, Any]] = [{"token": alice_token}, {"key": key}]
-    for credential in credentials:
-        # The first call within a minute also notes that the credential was used, some time after it was answered.
-        mcp.result("workspace_get", **credential)
-        eventually(lambda: not Session.objects.filter(last_used_at=None).exists())
+    credentials: list[tuple[Callable[[], dict[str, Any]], list[str]]] = [
+        (lambda: {"token": alice_token}, ["SELECT", "INSERT"]),
+        (lambda: {"key": key}, ["SELECT", "INSERT"]),
+        (lambda: {"headers": bound(bound_token, KEY)}, ["SELECT", "INSERT", "INSERT"]),
+    ]
+    # The first call within a minute also notes that the credential was used, some time after it was answered.
+    for credential, _ in credentials:
+        mcp.result("workspace_get", **credential())
+    eventually(lambda: not Session.objects.filter(last_used_at=None).exists())
+    for credential, expected in credentials:
         with monkeypatch.context() as counting:
             counting.setattr(CursorWrapper, "execute", count)
             counting.setattr(AsyncConnection, "execute", count_on_loop)
-            mcp.result("workspace_get", **credential)
+            mcp.result("workspace_get", **credential())
         own = [sql for sql in statements if not sql.startswith(("PRAGMA", "BEGIN", "SET ", "SELECT set_config"))]
-        assert [sql.split()[0] for sql in own] == ["SELECT", "INSERT"], own
+        assert [sql.split()[0] for sql in own] == expected, own
         statements.clear()
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from mcp_server.exchange import MAX_BODY_BYTES
+from mcp_server.exchange import MAX_BODY_BYTES, Exchange
+from mcp_server.store import Store
 from tests.clauses import clause
 from tests.mcp_server.client import McpClient, credential
 
@@ -50,6 +51,18 @@ def test_a_stranger_who_sent_a_short_body_keeps_the_connection(mcp: McpClient) -
         answer = mcp.send(headers=JSON, content=body)
         assert answer.status_code == 401
         assert "connection" not in answer.headers
+
+
+@clause("P-M7.1")
+def test_no_credential_and_no_proof_goes_past_the_door() -> None:
+    names = [b"host", b"authorization", b"dpop", b"x-api-key", b"accept"]
+    scope = {"type": "http", "method": "POST", "path": "/mcp", "headers": [(name, b"testserver") for name in names]}
+
+    async def nothing(*_: Any) -> Any:
+        return None
+
+    passed_on = Exchange(scope, nothing, nothing, Store()).without_secrets()
+    assert [name for name, _ in passed_on["headers"]] == [b"host", b"accept"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -22,7 +22,7 @@ from roboflow_auth.oauth.key_rotation import PUBLISHED_BEFORE_USE, Step, rotate_
 from roboflow_auth.oauth.keys import REREAD_SECONDS, forget_keys, signing_key
 from roboflow_auth.oauth.models import SigningKey
 from tests.clauses import clause
-from tests.oauth.crowd import all_at_once
+from tests.oauth.crowd import all_at_once, in_the_meantime
 from tests.oauth.journeys import ISSUER, Journey
 from tests.support.servers import manage
 from tests.support.statements import at_most
@@ -165,6 +165,20 @@ def test_of_many_rotations_at_once_one_takes_a_step() -> None:
     assert sorted(all_at_once(rotate_keys, 8)) == ["none"] * 7 + ["rotated"]
     assert kid_of(State.CURRENT) == next_kid
     assert SigningKey.objects.count() == 3
+
+
+@clause("P-O1.4")
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_who_comes_while_another_one_takes_the_step_waits_and_then_takes_none() -> None:
+    rotate_keys()
+    a_day_later()
+    next_kid = kid_of(State.NEXT)
+    assert in_the_meantime(rotate_keys, rotate_keys) is Step.NONE
+    assert kid_of(State.CURRENT) == next_kid
+    # Nor is anything lost where one is withdrawn meanwhile.
+    assert in_the_meantime(lambda: withdraw_key(next_kid), lambda: withdraw_key(next_kid)) is False
+    assert sorted(SigningKey.objects.values_list("state", flat=True)) == ["current", "next", "previous"]
 
 
 @clause("P-O1.4")

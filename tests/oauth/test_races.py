@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 from django.test import Client as Browser
 
 from roboflow_auth.core.secrets import hash_secret
@@ -17,7 +14,7 @@ from roboflow_auth.oauth.keys import forget_keys, public_key_set
 from roboflow_auth.oauth.models import AccessToken, Client, Connection, RefreshToken, SigningKey, UsedAssertion
 from tests.clauses import clause
 from tests.oauth.assertions import KEY, claims_of, make_key_client, present, sign
-from tests.oauth.crowd import all_at_once, fresh
+from tests.oauth.crowd import all_at_once, fresh, in_the_meantime
 from tests.oauth.journeys import Journey
 from tests.oauth.registrations import LOOPBACK, metadata, registered
 
@@ -56,38 +53,6 @@ def test_of_twenty_uses_of_one_assertion_exactly_one_counts() -> None:
     errors = [response.json()["error"] for response in all_at_once(lambda: present(assertion))]
     assert sorted(errors) == ["invalid_client"] * (CROWD - 1) + ["invalid_grant"]
     assert UsedAssertion.objects.count() == 1
-
-
-def in_the_meantime(change: Callable[[], Any], action: Callable[[], Any]) -> Any:
-    """Return what `action` answers when it ran into `change` half-way: it began before, and went on after it."""
-
-    def run() -> Any:
-        try:
-            return action()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            change()
-            answer = pool.submit(run)
-            wait_until_blocked()
-        return answer.result(timeout=30)
-
-
-def wait_until_blocked() -> None:
-    """Return when a connection to this database waits for a lock."""
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    ends_at = time.monotonic() + 20
-    with connection.cursor() as cursor:
-        while time.monotonic() < ends_at:
-            # Within a transaction the server shows the same activity again and again unless it is told to look anew.
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(waiting)
-            if cursor.fetchone() != (0,):
-                return
-            time.sleep(0.02)
-    raise AssertionError("nobody waits")
 
 
 @clause("P-O1.3")

@@ -26,8 +26,8 @@ def test_the_page_of_a_fault_asks_neither_the_database_nor_a_context_processor(
     browser = signed_in(alice)
     browser.raise_request_exception = False
     monkeypatch.setattr("roboflow_auth.web.context_processors.resource_url", broken)
-    # What the start page itself asks: the session, the person, their workspaces, their warnings.
-    with at_most(4):
+    # What the start page itself asks: the session, the person, their workspaces, invitations and warnings.
+    with at_most(5):
         response = browser.get("/")
     assert response.status_code == 500
     assert response["X-Request-Id"] in response.content.decode()

@@ -105,7 +105,7 @@ def _live_session(request: TokenRequest, device: DeviceCode) -> Session:
     connection = session.connection
     is_live = session.ended_at is None and connection.is_live(timezone.now()) and connection.user.is_active
     if device.redeemed_at is None:
-        if not (is_live and device.role):  # type: ignore[attr-defined]
+        if not (is_live and device.role):
             raise InvalidGrant(_REFUSED, detail="the connection, or what it hangs off, ended")
         # P-L1. Not for a code that was used: no limit may stand before what a reuse sets off.
         check(LimitName.SESSION, str(session.pk))

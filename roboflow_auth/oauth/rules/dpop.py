@@ -172,7 +172,7 @@ def _check_token(claims: Mapping[str, Any], raw_token: str) -> None:
 
 def _check_time(claims: Mapping[str, Any]) -> datetime:
     """Return until when the proof has to be remembered. Raises `InvalidProof` for one of another time (item 11)."""
-    made_at = claims.get("iat")
+    made_at: Any = claims.get("iat")
     now = time.time()
     # JSON as Python reads it also has true, NaN, which is near no time at all, and integers that no float can hold.
     is_number = isinstance(made_at, int | float) and not isinstance(made_at, bool)

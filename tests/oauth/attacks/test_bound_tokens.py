@@ -165,8 +165,7 @@ def test_two_credentials_are_none(mcp: McpClient, proving_journey: ProvingJourne
     assert Browser().get("/api/v1/me", headers=headers).status_code == 400
 
 
-def test_the_proof_does_not_reach_the_tools(mcp: McpClient, proving_journey: ProvingJourney) -> None:
-    # P-M7: the other spelling of the address is proved by itself.
+def test_each_spelling_of_the_address_is_proved_by_itself(mcp: McpClient, proving_journey: ProvingJourney) -> None:
     token = proving_journey.tokens()["access_token"]
     headers = bound(token, proving_journey.key, url=f"{ISSUER}/mcp/")
     assert mcp.rpc("tools/list", headers=headers, path="/mcp/").status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -194,7 +195,7 @@ def test_another_account_types_the_code_anew(device: DeviceJourney, bob: User) -
 
 
 def test_a_question_is_no_longer_open_than_the_code(device: DeviceJourney) -> None:
-    DeviceCode.objects.update(expires=timezone.now() + timezone.timedelta(seconds=60))
+    DeviceCode.objects.update(expires=timezone.now() + timedelta(seconds=60))
     page = device.question()
     assert AuthorizationRequest.objects.get().expires_at == DeviceCode.objects.get().expires
     AuthorizationRequest.objects.update(expires_at=timezone.now())

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.django_db
 def issued(alice: User, acme: Workspace) -> AccessToken:
     """An access token with its session, connection and client."""
     builders.make_token(alice, acme)
-    return AccessToken.objects.get()
+    found: AccessToken = AccessToken.objects.get()
+    return found
 
 
 def pair(issued: AccessToken) -> tuple[AccessToken, RefreshToken]:
@@ -55,7 +56,7 @@ def test_a_change_and_what_it_adds_are_made_together(issued: AccessToken) -> Non
     changes = {"revoked": now, "successor": successor, "replay": b"\x00sealed", "replay_until": now}
     assert change_if_unchanged(refresh, ["revoked", "successor"], changes, [following, successor])
     stored = RefreshToken.objects.get(pk=refresh.pk)
-    assert (stored.successor_id, stored.revoked, bytes(stored.replay)) == (successor.pk, now, b"\x00sealed")  # type: ignore[arg-type]
+    assert (stored.successor_id, stored.revoked, bytes(stored.replay)) == (successor.pk, now, b"\x00sealed")
 
 
 def test_who_read_what_is_no_longer_so_leaves_nothing_behind(issued: AccessToken) -> None:

@@ -34,9 +34,9 @@ from roboflow_auth.oauth.pruning import prune_clients
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.clauses import clause
+from tests.oauth.crowd import in_the_meantime
 from tests.oauth.journeys import Journey, answer_of, signed_in
 from tests.oauth.registrations import registered, registered_journey
-from tests.oauth.test_races import in_the_meantime
 
 
 def age(client: Client | None = None, hours: float = 25) -> None:

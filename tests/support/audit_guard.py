@@ -13,7 +13,7 @@ from django.db import connection
 
 # The names of migrations' modules begin with a digit.
 _ROWS = import_module("roboflow_auth.audit.migrations.0002_append_only").SQLITE_GUARD_AGAINST_EMPTYING
-_SEALS = import_module("roboflow_auth.audit.migrations.0003_seals").SQLITE_GUARD_AGAINST_EMPTYING
+_SEALS = import_module("roboflow_auth.audit.migrations.0004_seals").SQLITE_GUARD_AGAINST_EMPTYING
 _LIFT = {
     "postgresql": (
         "ALTER TABLE audit_auditevent DISABLE TRIGGER audit_table_stays",

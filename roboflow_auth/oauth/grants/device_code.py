@@ -128,6 +128,8 @@ def _id_token(request: TokenRequest, device: DeviceCode, session: Session, issue
         client_id=request.client.client_id,
         subject=str(session.connection.user.subject),
         auth_time=device.auth_time,
+        # How they signed in stayed in the browser in which they answered.
+        amr=[],
         # The device has no authorization request in which it could have sent one.
         nonce="",
         raw_access_token=issued.raw_access_token,

@@ -9,10 +9,9 @@ from roboflow_auth.oauth.models import AccessToken, Client, Connection, DeviceCo
 from roboflow_auth.oauth.pruning import prune_clients
 from roboflow_auth.workspaces.models import Workspace
 from tests.clauses import clause
-from tests.oauth.crowd import all_at_once, fresh
+from tests.oauth.crowd import all_at_once, fresh, in_the_meantime
 from tests.oauth.devices import DEVICE_GRANT, DeviceJourney, device_of
 from tests.oauth.test_pruning import age
-from tests.oauth.test_races import in_the_meantime
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

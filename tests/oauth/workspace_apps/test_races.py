@@ -21,9 +21,8 @@ from roboflow_auth.oauth.principals import find_principal, live_tokens
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.clauses import clause
-from tests.oauth.crowd import fresh
+from tests.oauth.crowd import fresh, in_the_meantime
 from tests.oauth.journeys import Journey, answer_of, signed_in
-from tests.oauth.test_races import in_the_meantime
 from tests.oauth.workspace_apps.desk import LOOPBACK, at_desk, decide, set_rule
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

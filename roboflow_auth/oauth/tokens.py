@@ -11,6 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from roboflow_auth.access.catalogue import usable_scopes
+from roboflow_auth.core.compound import add_together
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed, make_secret
 from roboflow_auth.core.statements import PreparedQuery
 from roboflow_auth.oauth.connections import join_scopes
@@ -36,6 +37,11 @@ class IssuedTokens:
     scopes: frozenset[str]
     issued_at: datetime
 
+    @property
+    def rows(self) -> list[AccessToken | RefreshToken]:
+        """The rows, the access token first."""
+        return [self.access_token] if self.refresh_token is None else [self.access_token, self.refresh_token]
+
     def as_response(self, connection: Connection) -> dict[str, Any]:
         """Return the members of a token response (RFC 6749 §5.1).
 
@@ -60,7 +66,14 @@ class IssuedTokens:
         return max(0, int((moment - self.issued_at).total_seconds()))
 
 
-def issue_tokens(
+def issue_tokens(session: Session, scopes: frozenset[str], **details: Any) -> IssuedTokens:
+    """Return new tokens that are stored; `details` are those of `make_tokens`. One statement where it can be one."""
+    issued = make_tokens(session, scopes, **details)
+    add_together(issued.rows)
+    return issued
+
+
+def make_tokens(
     session: Session,
     scopes: frozenset[str],
     *,
@@ -68,7 +81,7 @@ def issue_tokens(
     may_refresh: bool = True,
     max_seconds: int | None = None,
 ) -> IssuedTokens:
-    """Return new tokens of `session`, whose connection and client are loaded. Two statements; call it in a transaction.
+    """Return new tokens of `session`, whose connection and client are loaded. The caller adds their rows.
 
     There is a refresh token unless the grant has none (`may_refresh`) or the client did not register to refresh.
     Lifetimes are the client's or the deployment's, and never exceed the connection's (P-G3); that of the access token
@@ -80,7 +93,7 @@ def issue_tokens(
     now = timezone.now()
     seconds = client.access_token_seconds or settings.ACCESS_TOKEN_SECONDS
     raw_access_token = make_secret(SecretKind.ACCESS_TOKEN)
-    access_token = AccessToken.objects.create(
+    access_token = AccessToken(
         session=session,
         user_id=connection.user_id,
         application=client,
@@ -92,7 +105,7 @@ def issue_tokens(
     raw_refresh_token, refresh_token = "", None
     if may_refresh and client.may_use("refresh_token"):
         raw_refresh_token = make_secret(SecretKind.REFRESH_TOKEN)
-        refresh_token = RefreshToken.objects.create(
+        refresh_token = RefreshToken(
             session=session,
             user_id=connection.user_id,
             application=client,

@@ -1,22 +1,22 @@
 """The authorization code grant (RFC 6749 §4.1.3, OAuth 2.1 §4.1.3; protocol.md P-T2).
 
-Everything is checked before the code is consumed; then one conditional UPDATE claims it, so of any number of concurrent
-redemptions exactly one wins.
+Everything is checked before the code is consumed; then one conditional statement claims it and stores what it buys, so
+of any number of concurrent redemptions exactly one wins.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from roboflow_auth.core.compound import change_if_unchanged
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.rate_limits import LimitName, check
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
 from roboflow_auth.core.statements import PreparedQuery
-from roboflow_auth.oauth.connections import record_on_session
+from roboflow_auth.oauth.connections import draft_on_session
 from roboflow_auth.oauth.errors import InvalidGrant
 from roboflow_auth.oauth.grants.request import TokenRequest
 from roboflow_auth.oauth.id_token import make_id_token
@@ -26,13 +26,13 @@ from roboflow_auth.oauth.rules.pinned_keys import check_pinned_key
 from roboflow_auth.oauth.rules.pkce import check_verifier
 from roboflow_auth.oauth.rules.resource import check_same_resource
 from roboflow_auth.oauth.rules.scope import narrowed_scopes
-from roboflow_auth.oauth.tokens import IssuedTokens, issue_tokens
+from roboflow_auth.oauth.tokens import IssuedTokens, make_tokens
 
 _REFUSED = "The code is invalid, expired, already used, or was issued to another client."
 
 
 def redeem_code(request: TokenRequest) -> dict[str, Any]:
-    """Return the tokens that a code buys. Six statements.
+    """Return the tokens that a code buys. Three statements, six where several writes can't be one.
 
     Raises `InvalidGrant` for a code that is not this client's to redeem now, `InvalidRequest`, `InvalidTarget` or
     `InvalidScope` for what stands beside it, `TooManyRequests`; none of these consumes the code.
@@ -43,13 +43,8 @@ def redeem_code(request: TokenRequest) -> dict[str, Any]:
         check(LimitName.SESSION, str(code.session_id))
     _check_bindings(request, code)
     scopes = narrowed_scopes(frozenset(code.scope.split()), request.parameters.get("scope", ""))
-    with transaction.atomic():
-        is_mine = _claim(code)
-        if is_mine:
-            granted = scopes & code.session.connection.scopes
-            issued = issue_tokens(code.session, granted, dpop_jkt=request.dpop_jkt)
-            record_on_session(code.session, "issue_token")
-    if not is_mine:
+    issued = make_tokens(code.session, scopes & code.session.connection.scopes, dpop_jkt=request.dpop_jkt)
+    if not _claim(code, issued):
         # RFC 6749 §4.1.2, OAuth 2.1 §4.1.3: a code used twice burns the tokens it bought.
         end_reused_session(code.session, CODE_REUSE)
         raise InvalidGrant(_REFUSED, detail="code reuse")
@@ -86,13 +81,12 @@ def _check_bindings(request: TokenRequest, code: AuthorizationCode) -> None:
     check_same_resource(request.client, request.issuer, request.parameters.get("resource", ""), granted)
 
 
-def _claim(code: AuthorizationCode) -> bool:
-    """Return whether this request is the one that redeems `code`."""
-    now = timezone.now()
-    # Columns of this row alone: a join would become a subquery, which PostgreSQL does not look at again after waiting
-    # for the winner's lock, so a second redemption could pass.
-    unclaimed = AuthorizationCode.objects.filter(pk=code.pk, redeemed_at__isnull=True, expires__gt=now)
-    return unclaimed.update(redeemed_at=now) == 1
+def _claim(code: AuthorizationCode, issued: IssuedTokens) -> bool:
+    """Return whether this request is the one that redeems `code`; then what it bought is stored."""
+    if code.redeemed_at is not None:
+        return False
+    added = [*issued.rows, draft_on_session(code.session, "issue_token")]
+    return change_if_unchanged(code, ["redeemed_at"], {"redeemed_at": timezone.now()}, added)
 
 
 def _id_token(request: TokenRequest, code: AuthorizationCode, issued: IssuedTokens) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
-
-from roboflow_auth.oauth.connections import record_on_session
+from roboflow_auth.core.compound import add_together
+from roboflow_auth.oauth.connections import draft_on_session
 from roboflow_auth.oauth.errors import UnauthorizedClient
 from roboflow_auth.oauth.grants.request import TokenRequest
 from roboflow_auth.oauth.rules.resource import requested_resource
 from roboflow_auth.oauth.rules.scope import narrowed_scopes
 from roboflow_auth.oauth.service_clients import find_service_session
-from roboflow_auth.oauth.tokens import issue_tokens
+from roboflow_auth.oauth.tokens import make_tokens
 
 
 def act_as_service(request: TokenRequest) -> dict[str, Any]:
@@ -31,8 +30,7 @@ def act_as_service(request: TokenRequest) -> dict[str, Any]:
         raise UnauthorizedClient("This client was given no workspace to act in.")
     allowed = frozenset(session.scope.split()) & session.connection.scopes
     scopes = narrowed_scopes(allowed, request.parameters.get("scope", ""))
-    with transaction.atomic():
-        # RFC 6749 §4.4.3: no refresh token; the client comes again with its own proof.
-        issued = issue_tokens(session, scopes, dpop_jkt=request.dpop_jkt, may_refresh=False)
-        record_on_session(session, "issue_token")
+    # RFC 6749 §4.4.3: no refresh token; the client comes again with its own proof.
+    issued = make_tokens(session, scopes, dpop_jkt=request.dpop_jkt, may_refresh=False)
+    add_together([*issued.rows, draft_on_session(session, "issue_token")])
     return issued.as_response(session.connection)

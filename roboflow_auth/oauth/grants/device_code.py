@@ -9,15 +9,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from roboflow_auth.core.compound import change_if_unchanged
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.rate_limits import LimitName, check
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
 from roboflow_auth.core.statements import PreparedQuery
-from roboflow_auth.oauth.connections import record_on_session
+from roboflow_auth.oauth.connections import draft_on_session
 from roboflow_auth.oauth.errors import AccessDenied, AuthorizationPending, ExpiredToken, InvalidGrant, SlowDown
 from roboflow_auth.oauth.grants.request import TokenRequest
 from roboflow_auth.oauth.id_token import make_id_token
@@ -26,7 +26,7 @@ from roboflow_auth.oauth.reuse import CODE_REUSE, end_reused_session
 from roboflow_auth.oauth.rules.pinned_keys import check_pinned_key
 from roboflow_auth.oauth.rules.resource import check_same_resource
 from roboflow_auth.oauth.rules.scope import narrowed_scopes
-from roboflow_auth.oauth.tokens import IssuedTokens, issue_tokens
+from roboflow_auth.oauth.tokens import IssuedTokens, make_tokens
 from roboflow_auth.workspaces.models import Membership
 
 _REFUSED = "The device code is invalid, already used, or was issued to another client."
@@ -37,7 +37,7 @@ _TOLERANCE = timedelta(seconds=1)
 
 
 def redeem_device_code(request: TokenRequest) -> dict[str, Any]:
-    """Return the tokens that a person allowed a device. Six statements; three while they have not answered.
+    """Return the tokens that a person allowed a device. Six statements at the most; three while they have not answered.
 
     Raises `AuthorizationPending` or `SlowDown` until then, `AccessDenied` when they said no, `ExpiredToken`;
     `InvalidGrant` for a code that is not this client's to redeem now; `InvalidTarget` or `InvalidScope` for what stands
@@ -50,12 +50,8 @@ def redeem_device_code(request: TokenRequest) -> dict[str, Any]:
         _check_answer(device)
     session = _live_session(request, device)
     scopes = narrowed_scopes(frozenset(session.scope.split()), request.parameters.get("scope", ""))
-    with transaction.atomic():
-        is_mine = _claim(device)
-        if is_mine:
-            issued = issue_tokens(session, scopes & session.connection.scopes, dpop_jkt=request.dpop_jkt)
-            record_on_session(session, "issue_token")
-    if not is_mine:
+    issued = make_tokens(session, scopes & session.connection.scopes, dpop_jkt=request.dpop_jkt)
+    if not _claim(device, session, issued):
         # As with any code (OAuth 2.1 §4.1.3): of two parties who have it, one is not the device.
         end_reused_session(session, CODE_REUSE)
         raise InvalidGrant(_REFUSED, detail="device code reuse")
@@ -113,12 +109,14 @@ def _live_session(request: TokenRequest, device: DeviceCode) -> Session:
     return session
 
 
-def _claim(device: DeviceCode) -> bool:
-    """Return whether this request is the one that redeems `device`."""
-    # Columns of this row alone, for the reason given where authorization codes are claimed. Not whether it has expired:
-    # that was looked at a moment ago, and a code that expires since must not look like one that was used.
-    unclaimed = DeviceCode.objects.filter(pk=device.pk, redeemed_at__isnull=True)
-    return unclaimed.update(redeemed_at=timezone.now()) == 1
+def _claim(device: DeviceCode, session: Session, issued: IssuedTokens) -> bool:
+    """Return whether this request is the one that redeems `device`; then what it bought is stored."""
+    if device.redeemed_at is not None:
+        return False
+    # Not whether it has expired: that was looked at a moment ago, and a code that expires since must not look like one
+    # that was used.
+    added = [*issued.rows, draft_on_session(session, "issue_token")]
+    return change_if_unchanged(device, ["redeemed_at"], {"redeemed_at": timezone.now()}, added)
 
 
 def _id_token(request: TokenRequest, device: DeviceCode, session: Session, issued: IssuedTokens) -> str:

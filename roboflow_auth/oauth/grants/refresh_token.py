@@ -18,9 +18,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from roboflow_auth.core.compound import change_if_unchanged
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.rate_limits import LimitName, check
-from roboflow_auth.oauth.connections import record_on_session
+from roboflow_auth.oauth.connections import draft_on_session, record_on_session
 from roboflow_auth.oauth.errors import InvalidGrant, TemporarilyUnavailable
 from roboflow_auth.oauth.grants.request import TokenRequest
 from roboflow_auth.oauth.models import AccessToken, RefreshToken
@@ -29,7 +30,7 @@ from roboflow_auth.oauth.reuse import REFRESH_TOKEN_REUSE, end_reused_session
 from roboflow_auth.oauth.rules.pinned_keys import check_pinned_key
 from roboflow_auth.oauth.rules.resource import check_same_resource
 from roboflow_auth.oauth.rules.scope import narrowed_scopes
-from roboflow_auth.oauth.tokens import IssuedTokens, find_refresh_token, is_live_refresh_token, issue_tokens
+from roboflow_auth.oauth.tokens import find_refresh_token, is_live_refresh_token, make_tokens
 
 _REFUSED = "The refresh token is invalid, expired, revoked, or was issued to another client."
 # Who loses a round finds the winner's answer in the next one; only a client that floods us could lose them all.
@@ -37,7 +38,9 @@ _ROUNDS = 4
 
 
 def refresh(request: TokenRequest) -> dict[str, Any]:
-    """Return new tokens for a refresh token, or once more those that it bought a moment ago. Six statements.
+    """Return new tokens for a refresh token, or once more those that it bought a moment ago.
+
+    Three statements, six where several writes can't be one.
 
     Raises `InvalidGrant` when the token, its session, its connection, the person or the membership is not live, or when
     the token was used by two parties; `InvalidTarget` or `InvalidScope` for what stands beside it; `TooManyRequests`.
@@ -104,17 +107,15 @@ def _rotate(
     request: TokenRequest, token: RefreshToken, raw_token: str, scopes: frozenset[str]
 ) -> dict[str, Any] | None:
     """Return the answer with new tokens, or None when somebody else used `token` or its successor in the meantime."""
-    reason = "" if token.successor is None else "successor_unused"
+    if token.successor is None:
+        return _replace(request, token, raw_token, scopes, reason="")
     with transaction.atomic():
-        if token.successor is None or _bury(token.successor):
-            issued = issue_tokens(token.session, scopes, dpop_jkt=request.dpop_jkt)
-            answer = issued.as_response(token.session.connection)
-            sealed = seal_answer(raw_token, token.pk, answer, dpop_jkt=request.dpop_jkt)
-            if _replace(token, issued, sealed):
-                record_on_session(token.session, "refresh_token", reason=reason)
-                return answer
-        transaction.set_rollback(True)
-    return None
+        answer = None
+        if _bury(token.successor):
+            answer = _replace(request, token, raw_token, scopes, reason="successor_unused")
+        if answer is None:
+            transaction.set_rollback(True)
+    return answer
 
 
 def _bury(successor: RefreshToken) -> bool:
@@ -127,18 +128,22 @@ def _bury(successor: RefreshToken) -> bool:
     return True
 
 
-def _replace(token: RefreshToken, issued: IssuedTokens, sealed: bytes) -> bool:
-    """Make `issued` the successor of `token`; return False when `token` is not as it was read any more."""
+def _replace(
+    request: TokenRequest, token: RefreshToken, raw_token: str, scopes: frozenset[str], *, reason: str
+) -> dict[str, Any] | None:
+    """Return the answer with new tokens, which succeed `token`; None when it is not as it was read any more."""
+    issued = make_tokens(token.session, scopes, dpop_jkt=request.dpop_jkt)
     assert issued.refresh_token is not None  # noqa: S101 - the endpoint let the client refresh, so it gets one
+    answer = issued.as_response(token.session.connection)
     now = timezone.now()
-    as_read = RefreshToken.objects.filter(pk=token.pk, revoked=token.revoked, successor=token.successor)
-    replaced = as_read.update(
-        revoked=token.revoked or now,
-        successor=issued.refresh_token,
-        replay=sealed,
+    changes = {
+        "revoked": token.revoked or now,
+        "successor": issued.refresh_token,
+        "replay": seal_answer(raw_token, token.pk, answer, dpop_jkt=request.dpop_jkt),
         # An answer whose access token has ended helps nobody.
-        replay_until=min(now + timedelta(seconds=settings.REFRESH_REPLAY_SECONDS), issued.access_token.expires),
+        "replay_until": min(now + timedelta(seconds=settings.REFRESH_REPLAY_SECONDS), issued.access_token.expires),
         # It was used, so it is not idle: a client that never stores its successors goes on with it.
-        expires_at=issued.refresh_token.expires_at,
-    )
-    return replaced == 1
+        "expires_at": issued.refresh_token.expires_at,
+    }
+    added = [*issued.rows, draft_on_session(token.session, "refresh_token", reason=reason)]
+    return answer if change_if_unchanged(token, ["revoked", "successor"], changes, added) else None

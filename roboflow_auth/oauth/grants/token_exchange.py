@@ -24,6 +24,7 @@ from roboflow_auth.oauth.rules.resource import check_same_resource
 from roboflow_auth.oauth.rules.scope import narrowed_scopes
 from roboflow_auth.oauth.rules.token_ownership import may_handle
 from roboflow_auth.oauth.tokens import effective_scopes, find_access_token
+from roboflow_auth.oauth.workspace_apps.rules import is_blocked
 
 ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
 # RFC 8693 §2.2.2: invalid_request is the error for a subject token that is no good, whatever is wrong with it.
@@ -31,9 +32,10 @@ _REFUSED = "The subject_token is not a live access token of this client, or for 
 
 
 def exchange(request: TokenRequest) -> dict[str, Any]:
-    """Return a token for a token. Four statements.
+    """Return a token for a token. Five statements.
 
-    Raises `UnauthorizedClient` for a client that staff did not let exchange, `InvalidRequest` for what is no subject
+    Raises `UnauthorizedClient` for a client that staff did not let exchange, or that the workspace's admins blocked,
+    `InvalidRequest` for what is no subject
     token of this client's, `InvalidTarget` or `InvalidScope` for what stands beside it, `TooManyRequests`.
     """
     _check_client(request.client)
@@ -41,6 +43,8 @@ def exchange(request: TokenRequest) -> dict[str, Any]:
     parent = _find_subject(request)
     # P-L1: a count of its own, so that exchanging does not use up the session's refreshes.
     check(LimitName.SESSION, f"exchange {parent.session_id}")
+    if is_blocked(request.client, parent.session.connection.workspace_id):
+        raise UnauthorizedClient("The admins of the workspace blocked this client there.")
     _check_target(request, Resource(parent.session.connection.resource))
     scopes = _scopes_for(request, parent)
     with transaction.atomic():

@@ -16,7 +16,7 @@ from roboflow_auth.access.principal import Principal
 from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.audit.recorder import record, record_event
 from roboflow_auth.core.errors import InvalidInput, NotFound
-from roboflow_auth.oauth.models import AppPolicy, Connection, WorkspaceApp, WorkspacePolicy
+from roboflow_auth.oauth.models import AccessToken, AppPolicy, Client, Connection, WorkspaceApp, WorkspacePolicy
 from roboflow_auth.oauth.workspace_apps.identity import keys_of
 from roboflow_auth.oauth.workspace_apps.requests import answer_requests
 from roboflow_auth.oauth.workspace_apps.rules import Decision, lock_apps
@@ -69,6 +69,7 @@ def block_app(principal: Principal, app_id: str) -> int:
         app = find_app(principal, app_id)
         _decide(principal, app, Decision.BLOCKED)
         ended = _end(principal, _connected(principal, app.keys), BLOCKED_BY_ADMIN)
+        _revoke_exchanged(principal, app.keys)
         answer_requests(principal)
     return ended
 
@@ -138,6 +139,25 @@ def _connected(principal: Principal, keys: Collection[str]) -> list[Connection]:
         for connection in rows.select_related("client", "user")
         if set(keys) & set(keys_of(connection.client, connection.redirect_uri))
     ]
+
+
+def _revoke_exchanged(principal: Principal, keys: Collection[str]) -> None:
+    """End what the app got in exchange for tokens of others (RFC 8693): it acts in their connections, not its own."""
+    tokens = AccessToken.objects.filter(
+        session__connection__workspace=principal.workspace_id,
+        parent__isnull=False,
+        revoked_at__isnull=True,
+        expires__gt=timezone.now(),
+    )
+    clients = Client.objects.filter(pk__in=tokens.order_by().values("application")).distinct()
+    blocked = [
+        client.pk
+        for client in clients
+        if any(set(keys) & set(keys_of(client, uri)) for uri in client.redirect_uri_list or [""])
+    ]
+    if blocked:
+        pks = tokens.filter(application__in=blocked).values("pk")
+        AccessToken.objects.filter(pk__in=pks).update(revoked_at=timezone.now())
 
 
 def _end(principal: Principal, connections: Iterable[Connection], reason: str) -> int:

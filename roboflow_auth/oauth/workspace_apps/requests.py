@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-import structlog
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,14 +15,13 @@ from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import Outcome
 from roboflow_auth.audit.recorder import record_event
+from roboflow_auth.core.mail import post
 from roboflow_auth.core.request_context import current_request
 from roboflow_auth.oauth.clients import ClientView, show_client
 from roboflow_auth.oauth.models import Client, WorkspaceApp, WorkspaceAppRequest
 from roboflow_auth.oauth.workspace_apps.identity import hash_key, keys_of
 from roboflow_auth.oauth.workspace_apps.rules import Welcome, rules_of
 from roboflow_auth.workspaces.models import Membership, Workspace
-
-log = structlog.get_logger(__name__)
 
 # A person waits for this many apps of a workspace at once; the next one takes the oldest's place.
 _MAX_OPEN = 20
@@ -128,7 +124,7 @@ def _tell_admins(request: WorkspaceAppRequest, user: User, client: Client, works
     if WorkspaceAppRequest.objects.filter(user=user, workspace=workspace, asked_at__gt=since).count() > _MAX_MAILS:
         return
     members = Membership.objects.filter(workspace=workspace, user__is_active=True).exclude(user=user)
-    emails = [member.user.email for member in members.select_related("user") if is_admin(member)]
+    emails = [member.user.email for member in members.select_related("user", "own_role") if is_admin(member)]
     context = {
         # One line, whatever the app calls itself: it stands in a header of the mail.
         "app": " ".join((client.name or client.client_id).split())[:100],
@@ -137,17 +133,6 @@ def _tell_admins(request: WorkspaceAppRequest, user: User, client: Client, works
         "answer": request.redirect_uri,
         "url": current_request().issuer + reverse("web:workspace_apps", args=[workspace.slug]),
     }
-    subject = render_to_string("oauth/email/app_request_subject.txt", context).strip()
-    message = render_to_string("oauth/email/app_request_message.txt", context)
     for email in emails:
-        _send(subject, message, email)
-
-
-def _send(subject: str, message: str, email: str) -> None:
-    if email.endswith(_NOBODY):
-        return
-    try:
-        send_mail(subject, message, None, [email])
-    except OSError:
-        # The wish stands on the page of the workspace's apps; mail must not hold up the answer.
-        log.exception("request_not_sent")
+        if not email.endswith(_NOBODY):
+            post("oauth/email/app_request", context, email)

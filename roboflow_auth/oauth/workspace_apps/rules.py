@@ -91,3 +91,12 @@ def check_welcome(client: Client, redirect_uri: str, workspace: Workspace, *, by
     welcome = rules_of([workspace.pk])[workspace.pk].welcome(client, redirect_uri)
     if welcome is Welcome.BLOCKED or (welcome is not Welcome.ALLOWED and not by_staff):
         raise NotWelcome(welcome)
+
+
+def is_blocked(client: Client, workspace_id: int) -> bool:
+    """Return whether the admins of a workspace blocked `client`, wherever it answers. One statement."""
+    blocks = WorkspaceApp.objects.filter(workspace=workspace_id, decision=Decision.BLOCKED).values_list(
+        "keys", flat=True
+    )
+    words = {word for uri in (client.redirect_uri_list or [""]) for word in keys_of(client, uri)}
+    return any(words & set(keys) for keys in blocks)

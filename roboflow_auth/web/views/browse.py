@@ -49,7 +49,7 @@ class Pager:
 
 
 @require_safe
-@workspace_page(_BACK)
+@workspace_page("web:workspace", to=Action.VIEW_PROJECT)
 def projects(request: HttpRequest, principal: Principal) -> HttpResponseBase:
     """List the projects of the workspace."""
     page = _page_number(request)
@@ -64,7 +64,7 @@ def projects(request: HttpRequest, principal: Principal) -> HttpResponseBase:
 
 
 @require_safe
-@workspace_page(_BACK)
+@workspace_page(_BACK, to=Action.VIEW_IMAGE)
 def project(request: HttpRequest, principal: Principal, project: str) -> HttpResponseBase:
     """Show the images of a project, those the member sees, with what is marked on them."""
     row = find_project(principal, project, to=Action.VIEW_IMAGE)
@@ -92,7 +92,7 @@ def project(request: HttpRequest, principal: Principal, project: str) -> HttpRes
 
 
 @require_safe
-@workspace_page(_BACK)
+@workspace_page(_BACK, to=Action.VIEW_IMAGE)
 def image(request: HttpRequest, principal: Principal, project: str, image: str) -> HttpResponseBase:
     """Show one image large, what is marked on it, and who did that through which app."""
     view = view_project(principal, project)
@@ -121,7 +121,7 @@ def image(request: HttpRequest, principal: Principal, project: str, image: str) 
 
 
 @require_safe
-@workspace_page(_BACK)
+@workspace_page(_BACK, to=Action.VIEW_IMAGE)
 def image_bytes(request: HttpRequest, principal: Principal, project: str, image: str, size: str) -> HttpResponseBase:
     """Answer with the JPEG of an image that the member sees; the browser keeps it for an hour, and nobody else does."""
     if size not in ("thumbnail", "picture"):

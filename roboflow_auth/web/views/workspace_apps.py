@@ -40,7 +40,7 @@ _MOST_FORMER = 20
 
 
 @require_safe
-@workspace_page(_BACK)
+@workspace_page(_BACK, to=Action.MANAGE_OAUTH_APP)
 def apps(request: HttpRequest, principal: Principal) -> HttpResponseBase:
     """Show the apps, what waits for an answer, and the rule."""
     found = list_apps(principal)
@@ -61,7 +61,7 @@ def apps(request: HttpRequest, principal: Principal) -> HttpResponseBase:
 
 
 @require_safe
-@workspace_page(_BACK)
+@workspace_page(_BACK, to=Action.MANAGE_OAUTH_APP)
 def app(request: HttpRequest, principal: Principal, app: str) -> HttpResponseBase:
     """Show one app: who connected it with what access, and what it did here."""
     everything = list_apps(principal)
@@ -86,7 +86,7 @@ def app(request: HttpRequest, principal: Principal, app: str) -> HttpResponseBas
 
 
 @require_POST
-@workspace_page(_BACK)
+@workspace_page(_BACK, to=Action.MANAGE_OAUTH_APP)
 def change_policy(request: HttpRequest, principal: Principal) -> HttpResponseBase:
     """Take the workspace's new rule."""
     set_policy(principal, request.POST.get("policy", ""), keep_connected=request.POST.get("keep") == "yes")
@@ -95,7 +95,7 @@ def change_policy(request: HttpRequest, principal: Principal) -> HttpResponseBas
 
 
 @require_POST
-@workspace_page(_BACK)
+@workspace_page(_BACK, to=Action.MANAGE_OAUTH_APP)
 def end_not_allowed(request: HttpRequest, principal: Principal) -> HttpResponseBase:
     """End what the rule would not let in any more."""
     messages.success(request, _ended_words(end_outside(principal)))
@@ -103,7 +103,7 @@ def end_not_allowed(request: HttpRequest, principal: Principal) -> HttpResponseB
 
 
 @require_POST
-@workspace_page(_BACK)
+@workspace_page(_BACK, to=Action.MANAGE_OAUTH_APP)
 def decide(request: HttpRequest, principal: Principal) -> HttpResponseBase:
     """Allow an app, block it, or take back what was decided about it."""
     app_id, decision = request.POST.get("app", ""), request.POST.get("decision", "")
@@ -124,7 +124,7 @@ def decide(request: HttpRequest, principal: Principal) -> HttpResponseBase:
 
 
 @require_POST
-@workspace_page(_BACK)
+@workspace_page(_BACK, to=Action.MANAGE_OAUTH_APP)
 def disconnect(request: HttpRequest, principal: Principal, app: str) -> HttpResponseBase:
     """End one member's connection."""
     raw = request.POST.get("connection", "")

@@ -8,6 +8,7 @@ from django.test import Client as Browser
 
 from roboflow_auth.access.vocabulary import RoleName
 from roboflow_auth.accounts.models import User
+from roboflow_auth.core.mail import wait_until_sent
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.models import Connection, WorkspaceApp, WorkspaceAppRequest
 from roboflow_auth.oauth.principals import find_principal
@@ -141,6 +142,7 @@ def test_asking_leads_through_a_waiting_page_to_tokens(
     assert (waiting.status_code, waiting["Refresh"]) == (200, "5")
     assert "The admins of <strong>Acme Robotics</strong>" in waiting.content.decode()
     assert "answer it yourself" not in waiting.content.decode()
+    wait_until_sent()
     (mail,) = mailoutbox
     assert mail.to == ["alice@demo.local"]
     assert mail.subject == "bob@demo.local wants to connect Test client to Acme Robotics"
@@ -189,6 +191,7 @@ def test_asking_twice_asks_once(desk: Browser, bobs_journey: Journey, mailoutbox
     set_rule(desk, "ask")
     for _ in range(3):
         ask_admins(bobs_journey, bobs_journey.ask())
+    wait_until_sent()
     assert (WorkspaceAppRequest.objects.count(), len(mailoutbox)) == (1, 1)
 
 
@@ -202,6 +205,7 @@ def test_one_member_can_fill_neither_the_list_nor_the_mailboxes(
         ask_admins(way, way.ask())
     kept = WorkspaceAppRequest.objects.values_list("client__name", flat=True)
     assert set(kept) == {f"App {number}" for number in range(3, 23)}
+    wait_until_sent()
     assert len(mailoutbox) == 5
 
 
@@ -212,6 +216,7 @@ def test_an_admin_who_asks_is_led_to_the_answer_and_others_are_told(
     set_rule(desk, "ask")
     waiting = journey.browser.get(ask_admins(journey, journey.ask()))
     assert "answer it yourself" in waiting.content.decode()
+    wait_until_sent()
     assert [mail.to for mail in mailoutbox] == [["dora@demo.local"]]
 
 
@@ -221,6 +226,7 @@ def test_a_name_with_line_breaks_does_not_get_into_the_mails_headers(
     set_rule(desk, "ask")
     way = Journey(builders.make_client(name="App\r\nBcc: all@demo.local"), signed_in(bob))
     ask_admins(way, way.ask())
+    wait_until_sent()
     assert mailoutbox[0].subject == "bob@demo.local wants to connect App Bcc: all@demo.local to Acme Robotics"
 
 

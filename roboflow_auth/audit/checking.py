@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -19,13 +19,15 @@ _MOST_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class ChainState:
-    """What is known of the chain: sealed up to when, looked at in full when, and where it is broken, if it is.
+    """What is known of the chain: up to when it is sealed and verified, when all of it was looked at, and any flaw.
 
-    The rows in question were written between `broken_from` and `broken_until`, when the seal before the broken one and
-    that itself were made; either is None where there is no such seal (any more).
+    Links that were made since that look are sealed, and verified by the next one. Rows in question were written between
+    `broken_from` and `broken_until`, when the seal before the broken one and that itself were made; either is None
+    where there is no such seal (any more).
     """
 
     sealed_until: datetime | None
+    verified_until: datetime | None
     checked_at: datetime | None
     flaw: Flaw | None = None
     broken_from: datetime | None = None
@@ -61,23 +63,37 @@ def view_chain() -> ChainState:
     """Return what a page says of the chain. Bounded: five statements, and the rows of the newest link are hashed."""
     newest, before = (*AuditSeal.objects.order_by("-number")[:2], None, None)[:2]
     check = AuditCheck.objects.filter(ended_at__isnull=False).order_by("-id").first()
-    state = ChainState(newest.sealed_at if newest else None, check.ended_at if check else None)
+    last = _last_checked(check)
+    reached = last.number if last else 0
+    # The newest link is looked at below; with it the chain is verified up to there, unless others lie in between.
+    verified = newest if newest and newest.number <= reached + 1 else last
+    state = ChainState(_time_of(newest), _time_of(verified), check.ended_at if check else None)
     if check is not None and check.broken_at is not None:
         return _broken(state, check.broken_at, Flaw(check.reason))
-    if check is not None and check.through and not holds(check.through, check.through_hash):
+    if check is not None and check.through and last is None:
         # What was there at the last look is not there any more.
         return _broken(state, check.through, Flaw.SEAL_MISSING)
     flaw = flaw_of(newest, before) if newest else None
     return _broken(state, newest.number, flaw) if newest and flaw else state
 
 
+def _last_checked(check: AuditCheck | None) -> AuditSeal | None:
+    if check is None:
+        return None
+    return AuditSeal.objects.filter(number=check.through, hash=check.through_hash).first()
+
+
+def _time_of(seal: AuditSeal | None) -> datetime | None:
+    return seal.sealed_at if seal else None
+
+
 def _broken(state: ChainState, number: int, flaw: Flaw) -> ChainState:
     times = dict(AuditSeal.objects.filter(number__in=(number - 1, number)).values_list("number", "sealed_at"))
-    return ChainState(state.sealed_until, state.checked_at, flaw, times.get(number - 1), times.get(number))
+    return replace(state, flaw=flaw, broken_from=times.get(number - 1), broken_until=times.get(number))
 
 
 def _advance(check: AuditCheck, links: int) -> None:
-    previous = AuditSeal.objects.filter(number=check.through, hash=check.through_hash).first()
+    previous = _last_checked(check)
     if check.through and previous is None:
         _end(check, check.through, Flaw.SEAL_MISSING)
         return

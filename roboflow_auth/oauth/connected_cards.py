@@ -95,7 +95,7 @@ def list_connected_apps(user: User, now: datetime) -> list[ConnectedApp]:
     last_call = calls_of_connections().filter(connection_id=OuterRef("pk")).values("pk")[:1]
     connections = list(
         live_connections(user, now)
-        .select_related("client", "workspace")
+        .select_related("client", "workspace", "granted_by")
         .annotate(
             role=F("workspace__memberships__role"),
             own_role_name=F("workspace__memberships__own_role__name"),

@@ -17,7 +17,7 @@ from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import AuditEvent, Outcome
 from roboflow_auth.audit.recorder import draft_event, record_event
 from roboflow_auth.core.public_url import Resource
-from roboflow_auth.oauth.models import Client, Connection, Session
+from roboflow_auth.oauth.models import Client, Connection, Session, TrustedIssuer
 from roboflow_auth.oauth.rules.redirect_uri import without_loopback_port
 from roboflow_auth.oauth.workspace_apps.rules import check_welcome
 from roboflow_auth.workspaces.models import Workspace
@@ -25,12 +25,16 @@ from roboflow_auth.workspaces.models import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """Who an agreement is between, and where its answers go: everything that identifies it but the workspace."""
+    """Who an agreement is between, and where its answers go: everything that identifies it but the workspace.
+
+    `granted_by` is the enterprise that agrees in the person's stead. What it grants is an agreement of its own.
+    """
 
     user: User
     client: Client
     redirect_uri: str
     resource: Resource
+    granted_by: TrustedIssuer | None = None
 
 
 def live_connections(user: User, now: datetime) -> QuerySet[Connection]:
@@ -105,6 +109,7 @@ def allow_connection(
             "workspace": workspace,
             "resource": parties.resource,
             "redirect_uri": without_loopback_port(parties.redirect_uri),
+            "granted_by": parties.granted_by,
             "scope": join_scopes(chosen),
             "shown_metadata": shown_metadata,
             "expires_at": expires_at,
@@ -194,5 +199,6 @@ def _agreement_hash(parties: Parties, workspace: Workspace) -> str:
         without_loopback_port(parties.redirect_uri),
         parties.resource.value,
         workspace.pk,
+        *([parties.granted_by.pk] if parties.granted_by else []),
     ]
     return hashlib.sha256(json.dumps(identity).encode()).hexdigest()

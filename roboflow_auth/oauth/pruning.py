@@ -27,6 +27,7 @@ from roboflow_auth.oauth.models import (
     DeviceCode,
     RefreshToken,
     Session,
+    TrustedIssuer,
     WorkspaceAppRequest,
 )
 
@@ -63,17 +64,20 @@ def _never_connected(now: datetime) -> QuerySet[Client]:
     has_device = DeviceCode.objects.filter(client=OuterRef("pk"), expires__gt=now)
     waits = ApprovalRequest.objects.filter(client=OuterRef("pk"), decided_at__isnull=True)
     waits_for_admins = WorkspaceAppRequest.objects.filter(client=OuterRef("pk"), decided_at__isnull=True)
+    is_named_by_issuer = TrustedIssuer.clients.through.objects.filter(client=OuterRef("pk"))
     clients: QuerySet[Client] = Client.objects.filter(
         ~Exists(is_asked_about),
         ~Exists(has_device),
         ~Exists(waits),
         ~Exists(waits_for_admins),
+        ~Exists(is_named_by_issuer),
         registration_source=Client.RegistrationSource.DCR,
         first_connected_at__isnull=True,
         created__lt=now - _DAY,
         approval=Approval.BY_POLICY,
         is_disabled=False,
         is_verified=False,
+        may_exchange=False,
     )
     return clients
 

@@ -137,9 +137,9 @@ def _find_connection(
 def _allow(
     issuer: TrustedIssuer, member: Membership, client: Client, resource: Resource, scopes: frozenset[str]
 ) -> Connection:
-    # Without a redirect URI: this is another agreement than the one that the person may have made by themselves.
-    parties = Parties(member.user, client, "", resource)
-    connection = allow_connection(
+    # No answer goes anywhere, so there is no redirect URI.
+    parties = Parties(member.user, client, "", resource, granted_by=issuer)
+    return allow_connection(
         parties,
         issuer.workspace,
         offered=scopes,
@@ -148,5 +148,3 @@ def _allow(
         shown_metadata={},
         by_staff=True,
     )
-    Connection.objects.filter(pk=connection.pk).update(granted_by=issuer)
-    return connection

@@ -13,7 +13,7 @@ from jwcrypto import jwk
 from roboflow_auth.oauth.models import AuthMethod, Client, TrustedIssuer
 from roboflow_auth.workspaces.models import Workspace
 from tests.oauth.assertions import KEY, public, sign
-from tests.oauth.journeys import ISSUER, Journey, make_secret_client
+from tests.oauth.journeys import ISSUER, make_secret_client, post_form
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 IDP = "https://idp.acme.example"
@@ -55,10 +55,17 @@ class Enterprise:
         """Return a good assertion about Alice, with `changes` to its claims."""
         return self.sign(self.claims(**changes))
 
-    def present(self, assertion: str | None, **parameters: str | None) -> Any:
+    def present(self, assertion: str | None, *, headers: dict[str, str] | None = None, **parameters: str | None) -> Any:
         """Bring an assertion to the token endpoint, as the app."""
-        journey = Journey(self.client, Browser(), raw_secret=self.raw_secret)
-        return journey.token(**{"grant_type": GRANT, "assertion": assertion, **parameters})
+        body = {
+            "grant_type": GRANT,
+            "assertion": assertion,
+            "client_id": str(self.client.client_id),
+            "client_secret": self.raw_secret or None,
+            **parameters,
+        }
+        sent = {name: value for name, value in body.items() if value is not None}
+        return post_form(Browser(), "/oauth/token", sent, headers=headers or {})
 
     def token(self, **changes: Any) -> str:
         """Return the access token that a good assertion buys, with `changes` to its claims."""

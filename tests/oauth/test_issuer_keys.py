@@ -83,10 +83,14 @@ def test_nothing_is_fetched_for_an_assertion_that_is_no_good_anyway(
     assert not provider.requests
 
 
-def test_nothing_is_fetched_for_a_client_that_the_issuer_has_nothing_to_do_with(
-    hosted: Enterprise, provider: DocumentServer
+@pytest.mark.parametrize("change", ["app", "disabled"])
+def test_nothing_is_fetched_for_an_issuer_that_does_not_count_here(
+    hosted: Enterprise, provider: DocumentServer, change: str
 ) -> None:
-    hosted.issuer.clients.clear()
+    if change == "app":
+        hosted.issuer.clients.clear()
+    else:
+        TrustedIssuer.objects.update(is_disabled=True)
     assert status(hosted) == 400
     assert not provider.requests
 

@@ -28,6 +28,7 @@ from roboflow_auth.oauth.models import (
     Connection,
     RefreshToken,
     Session,
+    TrustedIssuer,
 )
 from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.oauth.pruning import prune_clients
@@ -237,6 +238,15 @@ def test_a_question_that_was_asked_before_the_lock_keeps_its_client(alice: User,
         assert in_another_thread(lambda: prune_clients(10)) == 0
     assert prune_clients(10) == 0
     assert journey.redeem(answer_of(journey.decide(journey_page[0]))["code"]).status_code == 200
+
+
+def test_an_app_that_staff_trust_with_tokens_or_assertions_stays(acme: Workspace) -> None:
+    builders.make_client(may_exchange=True)
+    TrustedIssuer.objects.create(name="Acme", issuer="https://idp.example", workspace=acme).clients.add(
+        builders.make_client()
+    )
+    age()
+    assert prune_clients(10) == 0
 
 
 @pytest.mark.postgres

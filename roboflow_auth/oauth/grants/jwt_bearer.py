@@ -49,7 +49,7 @@ def redeem_assertion(request: TokenRequest) -> dict[str, Any]:
     """
     client = request.client
     _check_client(client)
-    assertion = read_identity_assertion(request.require("assertion"), client, request.issuer)
+    assertion = read_identity_assertion(request.require("assertion"), client, request.issuer, request.dpop_jkt)
     issuer = _find_signer(assertion, client)
     member = _find_member(assertion, issuer)
     resource = _resource_for(request, assertion)

@@ -2,7 +2,9 @@
 
 A resource server that has to call on can pass on less than it was handed, and the record shows who called. What counts
 as a subject token is what its presenter may introspect: a live access token that was issued to it, or that is for the
-resource it serves. The new token stays with the same person, workspace, resource, connection and session.
+resource it serves. The new token stays with the same person, workspace, resource, connection and session. That the
+subject token is bound to its client's key (RFC 9449) is no hindrance: nobody else can prove that key, and whoever
+exchanges has proved who they are. The new token is bound to the key that the exchange proved, if it proved one.
 """
 
 from __future__ import annotations

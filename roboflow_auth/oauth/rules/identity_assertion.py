@@ -32,9 +32,8 @@ _MAX_SECONDS = 3600
 _MAX_ISSUER = 512
 _MAX_TENANT = 255
 _MAX_CLAIM = 2048
-# What binds or narrows an assertion in ways that nothing here looks at: a key that has to be proved (RFC 7800), or what
-# RFC 9396 says instead of scopes. To overlook one would give more than was signed.
-_BINDING = ("cnf", "authorization_details")
+# By which member of `cnf` an assertion names the key that has to be proved (RFC 9449 §6.1).
+_KEY = "jkt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,10 @@ class IdentityAssertion:
             raise InvalidGrant(str(error)) from error
 
 
-def read_identity_assertion(raw: str, client: Client, issuer: str) -> IdentityAssertion:
+def read_identity_assertion(raw: str, client: Client, issuer: str, dpop_jkt: str) -> IdentityAssertion:
     """Return what `raw` says, if `client` may present it to this server, which is `issuer`, now.
+
+    `dpop_jkt` is the key that the request proved, empty for none.
 
     Raises `InvalidGrant` (RFC 7523 §3.1). No statement.
     """
@@ -70,6 +71,7 @@ def read_identity_assertion(raw: str, client: Client, issuer: str) -> IdentityAs
         jwt = read_jwt(raw)
         check_header(jwt, _TYPES)
         _check_addressee(jwt, client, issuer)
+        _check_binding(jwt.claims, dpop_jkt)
         expires_at = _check_age(jwt.claims)
         jwt.text("sub", _MAX_CLAIM)
         return IdentityAssertion(
@@ -93,9 +95,15 @@ def _check_addressee(jwt: SignedJwt, client: Client, issuer: str) -> None:
     # §4.4.1: a stolen assertion is worth nothing to another client.
     if jwt.claims.get("client_id") != client.client_id:
         raise UnusableJwt("The assertion was issued for another client.")
-    bound = [name for name in _BINDING if name in jwt.claims]
-    if bound:
-        raise UnusableJwt(f"The assertion has {', '.join(bound)}, which this server does not support in it.")
+
+
+def _check_binding(claims: Mapping[str, Any], dpop_jkt: str) -> None:
+    """Raise `UnusableJwt` when the assertion is bound to what the request did not prove, or narrowed by the unknown."""
+    if "cnf" in claims and (not dpop_jkt or claims["cnf"] != {_KEY: dpop_jkt}):
+        raise UnusableJwt("The assertion is bound to a key that this request did not prove.")
+    if "authorization_details" in claims:
+        # RFC 9396 says by them what scopes can't. To overlook them would give more than was signed.
+        raise UnusableJwt("This server does not know authorization_details.")
 
 
 def _check_age(claims: Mapping[str, Any]) -> float:

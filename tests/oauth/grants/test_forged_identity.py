@@ -66,8 +66,10 @@ def test_a_jwt_of_another_kind_is_refused(enterprise: Enterprise, typ: Any) -> N
 @pytest.mark.parametrize("alg", ["none", "None", "HS256", "HS512", "ES256K", "", None, 7])
 def test_an_algorithm_that_proves_nothing_is_refused(enterprise: Enterprise, alg: Any) -> None:
     header = {"alg": alg, "kid": "k1", "typ": "oauth-id-jag+jwt"}
-    for signature in (b"", b"x" * 64):
-        assert_refused(enterprise.present(unsigned(header, enterprise.claims(), signature)))
+    assert_refused(enterprise.present(unsigned(header, enterprise.claims(), b"")))
+    response = enterprise.present(unsigned(header, enterprise.claims(), b"x" * 64))
+    assert_refused(response)
+    assert "must be signed by one of" in response.json()["error_description"]
 
 
 @pytest.mark.parametrize("form", ["pem", "jwk", "n"])
@@ -233,11 +235,6 @@ def test_a_service_is_nobodys_employee(enterprise: Enterprise, acme: Workspace) 
     Connection.objects.all().delete()
     TrustedIssuer.objects.update(person_claim="sub_subject")
     assert_refused(enterprise.present(enterprise.assertion(sub=str(account.subject))))
-
-
-@pytest.mark.parametrize("claim", ["cnf", "authorization_details"])
-def test_what_binds_an_assertion_in_ways_unknown_here_is_not_overlooked(enterprise: Enterprise, claim: str) -> None:
-    assert_refused(enterprise.present(enterprise.assertion(**{claim: {"jkt": "x"}})))
 
 
 @pytest.mark.parametrize("scope", ["", 7, ["project:read"], "nul\x00"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -23,6 +24,12 @@ class SeeOther(HttpResponseRedirect):
     """The answer to a form: look there with a GET (RFC 9110 §15.4.4)."""
 
     status_code = 303
+
+
+def see_other(name: str, *names: object, **query: str) -> SeeOther:
+    """Return the way to the page called `name`, whose path holds `names`, with `query`."""
+    path = reverse(name, args=names)
+    return SeeOther(f"{path}?{urlencode(query)}" if query else path)
 
 
 def person_page(back: str) -> Callable[[PersonView[P]], View[P]]:

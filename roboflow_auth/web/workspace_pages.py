@@ -56,11 +56,6 @@ def workspace_page(back: str, *, to: Action | None = None) -> Callable[[MemberVi
     return decorate
 
 
-def to_page(name: str, *arguments: object) -> SeeOther:
-    """Return the way to the page `name`, which is where a form that was taken leads."""
-    return SeeOther(reverse(name, args=arguments))
-
-
 def _principal(user: Any, workspace: str) -> Principal:
     membership = find_membership(user, workspace)
     membership.user = user

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.activity import MOST_EXPORTED_ROWS, Activity, export_activity, list_activity
 from roboflow_auth.audit.wording import why
-from roboflow_auth.core.http import no_store
+from roboflow_auth.core.spreadsheets import answer_csv
 from roboflow_auth.oauth.connected_apps import find_connection
 from roboflow_auth.oauth.models import Connection
 from roboflow_auth.web.activity_csv import csv_lines
@@ -77,9 +77,7 @@ def _file(request: HttpRequest, user: User, connection: Connection | None) -> Ht
         # The page says what is wrong with the filters.
         return SeeOther(f"{_address_of(connection)('')}?{form.query()}")
     lines = csv_lines(export_activity(str(user.subject), form.wanted))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="activity-{timezone.now():%Y-%m-%d}.csv"'
-    return no_store(response)
+    return answer_csv(request, f"activity-{timezone.now():%Y-%m-%d}", lines)
 
 
 def _form(request: HttpRequest, user: User, connection: Connection | None) -> ActivityForm:

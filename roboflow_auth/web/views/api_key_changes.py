@@ -17,8 +17,8 @@ from roboflow_auth.accounts.models import User
 from roboflow_auth.api_keys.selectors import find_membership_at
 from roboflow_auth.api_keys.services import revoke_api_key, update_api_key
 from roboflow_auth.core.errors import Conflict, Denied, InvalidInput
+from roboflow_auth.web.manners import see_other
 from roboflow_auth.web.refusals import note_refusal, refusals_as_pages
-from roboflow_auth.web.see_other import see_other
 from roboflow_auth.workspaces.selectors import principal_of_member
 
 

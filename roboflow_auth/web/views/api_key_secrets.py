@@ -26,8 +26,8 @@ from roboflow_auth.core.http import no_store
 from roboflow_auth.core.public_url import Resource, public_url_of, resource_url
 from roboflow_auth.web.forms.api_keys import LIFETIMES, NewKeyForm
 from roboflow_auth.web.levels import permissions_of
+from roboflow_auth.web.manners import see_other
 from roboflow_auth.web.refusals import note_refusal, refusals_as_pages
-from roboflow_auth.web.see_other import see_other
 from roboflow_auth.web.views.api_keys import chosen, memberships_for
 from roboflow_auth.workspaces.models import Membership
 from roboflow_auth.workspaces.selectors import principal_of_member

@@ -19,9 +19,8 @@ from django.views.decorators.http import require_POST, require_safe
 from roboflow_auth.accounts.adapter import WAITING_PATH_KEY
 from roboflow_auth.accounts.models import User
 from roboflow_auth.core.errors import NotFound
-from roboflow_auth.web.manners import person_page
+from roboflow_auth.web.manners import person_page, see_other
 from roboflow_auth.web.role_words import words_in_groups
-from roboflow_auth.web.workspace_pages import to_page
 from roboflow_auth.workspaces.invitations import (
     accept_invitation,
     decline_invitation,
@@ -47,7 +46,7 @@ def invitation_link(request: HttpRequest, token: str) -> HttpResponseBase:
         return _gone(request)
     opened = [pk for pk in _opened(request) if pk != invitation.pk]
     request.session[_OPENED_KEY] = [*opened, invitation.pk][-_MOST_OPENED:]
-    return to_page("web:invitation", invitation.pk)
+    return see_other("web:invitation", invitation.pk)
 
 
 @require_safe
@@ -73,7 +72,7 @@ def accept(request: HttpRequest, user: User, invitation: int) -> HttpResponseBas
     """Let the person in."""
     membership = accept_invitation(user, invitation)
     messages.success(request, _("Welcome to %(workspace)s.") % {"workspace": membership.workspace.name})
-    return to_page("web:workspace", membership.workspace.slug)
+    return see_other("web:workspace", membership.workspace.slug)
 
 
 @require_POST
@@ -82,7 +81,7 @@ def decline(request: HttpRequest, user: User, invitation: int) -> HttpResponseBa
     """Take a no."""
     declined = decline_invitation(user, invitation)
     messages.success(request, _("You declined. %(workspace)s stays as it is.") % {"workspace": declined.workspace.name})
-    return to_page("web:home")
+    return see_other("web:home")
 
 
 def _opened(request: HttpRequest) -> list[int]:

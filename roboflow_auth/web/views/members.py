@@ -16,7 +16,8 @@ from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.core.errors import Conflict, InvalidInput, TooManyRequests
 from roboflow_auth.web.forms.members import InvitationForm
 from roboflow_auth.web.invitation_mail import send_invitation
-from roboflow_auth.web.workspace_pages import to_page, workspace_page
+from roboflow_auth.web.manners import see_other
+from roboflow_auth.web.workspace_pages import workspace_page
 from roboflow_auth.workspaces.invitations import (
     invite,
     list_invitations,
@@ -40,7 +41,7 @@ def members(request: HttpRequest, principal: Principal) -> HttpResponseBase:
     givable = roles_to_give(principal, list_roles(principal))
     form = InvitationForm(request.POST or None, roles=givable)
     if form.is_valid() and _invite(request, principal, form):
-        return to_page(_BACK, principal.workspace)
+        return see_other(_BACK, principal.workspace)
     page_number = _page_number(request)
     roster = list_roster(principal, limit=_PAGE, offset=(page_number - 1) * _PAGE)
     context = {
@@ -66,7 +67,7 @@ def change_role(request: HttpRequest, principal: Principal, member: int) -> Http
     changed = change_member_role(principal, member, request.POST.get("role", ""))
     words = {"person": changed.user.email, "role": changed.role_label}
     messages.success(request, _("%(person)s is %(role)s now. It counts from the next click or call on.") % words)
-    return to_page(_BACK, principal.workspace)
+    return see_other(_BACK, principal.workspace)
 
 
 @require_POST
@@ -76,7 +77,7 @@ def remove(request: HttpRequest, principal: Principal, member: int) -> HttpRespo
     removed = remove_member(principal, member)
     words = {"person": removed.user.email}
     messages.success(request, _("%(person)s is out. The apps and keys they connected here have ended.") % words)
-    return to_page(_BACK, principal.workspace)
+    return see_other(_BACK, principal.workspace)
 
 
 @require_POST
@@ -84,7 +85,7 @@ def remove(request: HttpRequest, principal: Principal, member: int) -> HttpRespo
 def resend(request: HttpRequest, principal: Principal, invitation: int) -> HttpResponseBase:
     """Send an invitation again, with a new link."""
     _send(request, principal, *resend_invitation(principal, invitation))
-    return to_page(_BACK, principal.workspace)
+    return see_other(_BACK, principal.workspace)
 
 
 @require_POST
@@ -93,7 +94,7 @@ def withdraw(request: HttpRequest, principal: Principal, invitation: int) -> Htt
     """Take an invitation back."""
     withdrawn = withdraw_invitation(principal, invitation)
     messages.success(request, _("The invitation of %(address)s is withdrawn.") % {"address": withdrawn.email})
-    return to_page(_BACK, principal.workspace)
+    return see_other(_BACK, principal.workspace)
 
 
 def _invite(request: HttpRequest, principal: Principal, form: InvitationForm) -> bool:

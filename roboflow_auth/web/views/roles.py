@@ -16,8 +16,9 @@ from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.accounts.recent_sign_in import recent_sign_in_required
 from roboflow_auth.core.errors import Conflict, InvalidInput
 from roboflow_auth.web.forms.members import RoleForm
+from roboflow_auth.web.manners import see_other
 from roboflow_auth.web.role_words import words_in_groups
-from roboflow_auth.web.workspace_pages import to_page, workspace_page
+from roboflow_auth.web.workspace_pages import workspace_page
 from roboflow_auth.workspaces.models import Role, split_actions
 from roboflow_auth.workspaces.roles import (
     RoleView,
@@ -61,7 +62,7 @@ def new_role(request: HttpRequest, principal: Principal) -> HttpResponseBase:
             form.add_error("name", refusal.description)
         else:
             messages.success(request, _("The role %(role)s is made. Give it to somebody.") % {"role": role})
-            return to_page(_BACK, principal.workspace)
+            return see_other(_BACK, principal.workspace)
     return _form_page(request, principal, form, None)
 
 
@@ -81,7 +82,7 @@ def edit_role(request: HttpRequest, principal: Principal, role: str) -> HttpResp
             form.add_error("name", refusal.description)
         else:
             messages.success(request, _("The role is changed. It counts from the next click or call on."))
-            return to_page(_BACK, principal.workspace)
+            return see_other(_BACK, principal.workspace)
     return _form_page(request, principal, form, found)
 
 
@@ -91,7 +92,7 @@ def edit_role(request: HttpRequest, principal: Principal, role: str) -> HttpResp
 def delete_role(request: HttpRequest, principal: Principal, role: str) -> HttpResponseBase:
     """Remove an own role that nobody has."""
     messages.success(request, _("The role %(role)s is removed.") % {"role": remove_role(principal, role)})
-    return to_page(_BACK, principal.workspace)
+    return see_other(_BACK, principal.workspace)
 
 
 def _card(principal: Principal, role: RoleView) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from roboflow_auth.accounts.models import User
 from roboflow_auth.accounts.recent_sign_in import recent_sign_in_required
 from roboflow_auth.core.errors import Conflict
 from roboflow_auth.web.forms.members import DeletionForm, TransferForm, WorkspaceForm
-from roboflow_auth.web.manners import person_page
+from roboflow_auth.web.manners import person_page, see_other
 from roboflow_auth.web.role_words import words_in_groups
-from roboflow_auth.web.workspace_pages import to_page, workspace_page
+from roboflow_auth.web.workspace_pages import workspace_page
 from roboflow_auth.workspaces.members import leave_workspace
 from roboflow_auth.workspaces.ownership import delete_workspace, list_heirs, rename_workspace, transfer_workspace
 from roboflow_auth.workspaces.selectors import view_overview
@@ -43,7 +43,7 @@ def leave(request: HttpRequest, principal: Principal) -> HttpResponseBase:
     """End the person's own membership."""
     leave_workspace(principal)
     messages.success(request, _("You left %(name)s.") % {"name": principal.workspace_name})
-    return to_page("web:home")
+    return see_other("web:home")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +54,7 @@ def new_workspace(request: HttpRequest, user: User) -> HttpResponseBase:
     if form.is_valid():
         workspace = open_workspace(user, form.cleaned_data["name"])
         messages.success(request, _("%(name)s is made. Now invite the people you work with.") % {"name": workspace})
-        return to_page(_BACK, workspace.slug)
+        return see_other(_BACK, workspace.slug)
     return render(request, "web/workspace_new.html", {"form": form})
 
 
@@ -66,7 +66,7 @@ def settings_page(request: HttpRequest, principal: Principal) -> HttpResponseBas
     if form.is_valid():
         rename_workspace(principal, form.cleaned_data["name"])
         messages.success(request, _("The workspace has a new name."))
-        return to_page("web:workspace_settings", principal.workspace)
+        return see_other("web:workspace_settings", principal.workspace)
     return render(request, "web/workspace_settings.html", {"workspace": principal, "form": form})
 
 
@@ -85,7 +85,7 @@ def transfer(request: HttpRequest, principal: Principal) -> HttpResponseBase:
             messages.success(
                 request, _("%(person)s owns the workspace now. You are an admin.") % {"person": heir.user.email}
             )
-            return to_page(_BACK, principal.workspace)
+            return see_other(_BACK, principal.workspace)
     return render(request, "web/workspace_transfer.html", {"workspace": principal, "form": form})
 
 
@@ -98,5 +98,5 @@ def delete(request: HttpRequest, principal: Principal) -> HttpResponseBase:
     if form.is_valid():
         delete_workspace(principal, form.cleaned_data["slug"])
         messages.success(request, _("%(name)s is deleted.") % {"name": principal.workspace_name})
-        return to_page("web:home")
+        return see_other("web:home")
     return render(request, "web/workspace_delete.html", {"workspace": principal, "form": form})

@@ -13,11 +13,11 @@ from roboflow_auth.oauth.trusted_issuers import settle_issuer
 from roboflow_auth.workspaces.models import Workspace
 from tests.clauses import clause
 from tests.oauth.assertions import KEY, OTHER_KEY, public
+from tests.oauth.crowd import in_the_meantime
 from tests.oauth.enterprises import IDP, Enterprise, make_enterprise, refusal
 from tests.oauth.exchanges import is_live
 from tests.oauth.grants.test_forged_identity import assert_refused
 from tests.oauth.proofs import jkt_of, make_proof
-from tests.oauth.test_races import in_the_meantime
 from tests.support.statements import at_most
 
 OTHER_IDP = "https://login.acme.example"

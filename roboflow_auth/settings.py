@@ -64,6 +64,8 @@ REFRESH_REPLAY_SECONDS = env.int("REFRESH_REPLAY_SECONDS", default=120)
 # Whether DPoP proofs need a nonce that this server gave a moment ago (RFC 9449 §8, §9).
 DPOP_NONCE_REQUIRED = env.bool("DPOP_NONCE_REQUIRED", default=False)
 AUTHORIZATION_CODE_SECONDS = 60
+# The life of a code that a person carries over to another machine by hand (oauth/authorization/outcome.py).
+PASTED_CODE_SECONDS = 300
 CONSENT_HANDLE_SECONDS = 600
 
 # P-L1; for sign-in see ACCOUNT_RATE_LIMITS.

@@ -1,8 +1,8 @@
-"""Answers of the token endpoint that may have to be given once more (protocol.md P-T3).
+"""Answers that may have to be given once more: of the token endpoint (protocol.md P-T3), and those that people carry on.
 
-An answer holds tokens, and only their hashes are stored (P-I5). So it is kept encrypted, under a key derived from the
-refresh token that bought it: whoever presents that token again can be given the same answer, and a copy of the
-database, which holds no more than the hash of that token, opens nothing.
+An answer holds tokens or a code, and only their hashes are stored (P-I5). So it is kept encrypted, under a key derived
+from what its receiver presents again, the refresh token that bought it or the handle of the question: a copy of the
+database, which holds no more than the hash of the one and nothing of the other, opens nothing.
 """
 
 from __future__ import annotations

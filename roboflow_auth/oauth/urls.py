@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from roboflow_auth.core.public_url import Resource
+from roboflow_auth.oauth.endpoints.answered import answered
 from roboflow_auth.oauth.endpoints.authorize import authorize
 from roboflow_auth.oauth.endpoints.consent import switch_account
 from roboflow_auth.oauth.endpoints.device import device_authorization
@@ -33,6 +34,7 @@ urlpatterns = [
     path("oauth/authorize", authorize, name="authorize"),
     path("oauth/authorize/switch-account", switch_account, name="switch_account"),
     path("oauth/authorize/ask-workspace", ask_workspace, name="ask_workspace"),
+    path("oauth/authorize/answered", answered, name="answered"),
     path("oauth/authorize/waiting", waiting, name="waiting"),
     path("oauth/device_authorization", device_authorization, name="device_authorization"),
     path("device", device, name="device"),

@@ -61,11 +61,22 @@ SECTION = Section(
         Clause("P-A7.2", "A loopback client always sees the page.", ("RFC8252-8.6",)),
         Clause("P-A7.3", "No request parameter switches consent off."),
         Clause("P-A8.1", "The answer goes back with 303.", ("RFC9700-4.12",)),
-        Clause("P-A8.2", "A code lives for one minute.", ("RFC6749-4.1.2",)),
+        Clause("P-A8.2", "A code that the browser takes to the app lives for one minute.", ("RFC6749-4.1.2",)),
         Clause(
             "P-A8.3",
             "A code is for one client, redirect URI, challenge and resource.",
             ("RFC6749-4.1.2", "RFC8707-2.2"),
+        ),
+        Clause(
+            "P-A8.4",
+            "An app behind a private-use scheme is opened by a page that stays; the code stands in none of its addresses.",
+            ("RFC8252-7.1",),
+        ),
+        Clause(
+            "P-A8.5",
+            "A person may carry the answer to a loopback address over to another machine; such a code lives for five "
+            "minutes.",
+            ("RFC6749-4.1.2", "RFC7636-1"),
         ),
         Clause(
             "P-A9.1",

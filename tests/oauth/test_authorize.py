@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
+from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.oauth.models import AuthorizationCode, AuthorizationRequest
 from tests.clauses import clause
 from tests.oauth.journeys import CHALLENGE, ISSUER, Journey, answer_of
@@ -30,6 +31,16 @@ def test_asking_changes_nothing_that_can_happen_only_once(journey: Journey) -> N
     first, second = journey.ask(), journey.ask()
     assert answer_of(journey.decide(first))["code"]
     assert answer_of(journey.decide(second))["code"]
+
+
+@clause("P-A10.1")
+def test_a_page_that_the_browser_fetched_ahead_of_time_uses_nothing_up(journey: Journey) -> None:
+    ahead = journey.browser.get("/oauth/authorize", journey.query(), headers={"Sec-Purpose": "prefetch;prerender"})
+    page = journey.ask()
+    assert not AuthorizationCode.objects.exists()
+    assert not AuditEvent.objects.filter(action="authorize").exists()
+    assert answer_of(journey.decide(page))["code"]
+    assert answer_of(journey.decide(ahead))["code"]
 
 
 @clause("P-A10.1", "P-A10.2")
@@ -256,7 +267,8 @@ def test_an_ipv6_loopback_answer_is_let_through_by_its_scheme(journey: Journey) 
     private = journey.ask(redirect_uri="cursor://anysphere.cursor-mcp/oauth/callback")
     assert "form-action 'self' cursor:" in private["Content-Security-Policy"]
     journey.redirect_uri = "cursor://anysphere.cursor-mcp/oauth/callback"
-    assert journey.decide(private)["Location"].startswith("cursor://anysphere.cursor-mcp/oauth/callback?code=rfoc_")
+    opening = journey.browser.get(journey.decide(private)["Location"])
+    assert opening["Refresh"].startswith("0; url=cursor://anysphere.cursor-mcp/oauth/callback?code=rfoc_")
 
 
 @clause("RFC6749-3.1.2")

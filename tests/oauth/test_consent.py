@@ -143,7 +143,9 @@ def test_a_handle_lives_for_ten_minutes(journey: Journey) -> None:
 def test_a_handle_expires_after_ten_minutes(journey: Journey) -> None:
     page = journey.ask()
     AuthorizationRequest.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    assert journey.decide(page).status_code == 400
+    response = journey.decide(page)
+    assert response.status_code == 400
+    assert f"<code>{response['X-Request-Id']}</code>" in response.content.decode()
 
 
 @clause("P-A3.3")

@@ -17,20 +17,27 @@ def answer(redirect_uri: str, parameters: Mapping[str, str]) -> HttpResponse:
 
     303 and not 302: the browser must not send the consent form's body on to the client (RFC 9700 §4.12).
     """
-    separator = "&" if urlsplit(redirect_uri).query else "?"
     # Django's own redirect classes refuse private-use schemes; the URI was matched against the client's, so it is safe.
     response = HttpResponse(status=303)
-    response["Location"] = redirect_uri + separator + urlencode({k: v for k, v in parameters.items() if v})
+    response["Location"] = answer_uri(redirect_uri, parameters)
     response["Referrer-Policy"] = "no-referrer"
     return no_store(response)
 
 
+def answer_uri(redirect_uri: str, parameters: Mapping[str, str]) -> str:
+    """Return `redirect_uri` with the `parameters` of an answer; those that are empty are left out."""
+    separator = "&" if urlsplit(redirect_uri).query else "?"
+    return redirect_uri + separator + urlencode({k: v for k, v in parameters.items() if v})
+
+
 def error_answer(redirect_uri: str, error: OAuthError, *, state: str, issuer: str) -> HttpResponse:
-    """Return the redirect that tells the client about `error`. `iss` stands on errors too (RFC 9207 §2)."""
-    return answer(
-        redirect_uri,
-        {"error": error.error, "error_description": error.description, "state": state, "iss": issuer},
-    )
+    """Return the redirect that tells the client about `error`."""
+    return answer(redirect_uri, error_parameters(error, state=state, issuer=issuer))
+
+
+def error_parameters(error: OAuthError, *, state: str, issuer: str) -> dict[str, str]:
+    """Return what the client is told about `error`. `iss` stands on errors too (RFC 9207 §2)."""
+    return {"error": error.error, "error_description": error.description, "state": state, "iss": issuer}
 
 
 def form_action_source(redirect_uri: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.utils import timezone
 
 from roboflow_auth.audit.models import Outcome
@@ -18,8 +17,10 @@ from roboflow_auth.oauth.connections import join_scopes, record_on_session
 from roboflow_auth.oauth.models import AuthorizationCode, Client, Connection, Session
 
 
-def issue_code(connection: Connection, validated: ValidatedRequest, granted: frozenset[str], sign_in: SignIn) -> str:
-    """Return a new raw code for `granted` scopes of `connection`, with the session that it will buy.
+def issue_code(
+    connection: Connection, validated: ValidatedRequest, granted: frozenset[str], sign_in: SignIn, *, seconds: int
+) -> str:
+    """Return a new raw code for `granted` scopes of `connection`, good for `seconds`, with the session it will buy.
 
     Call it in the transaction of the answer. Three statements, the audit row among them.
     """
@@ -44,7 +45,7 @@ def issue_code(connection: Connection, validated: ValidatedRequest, granted: fro
         dpop_jkt=validated.dpop_jkt,
         auth_time=sign_in.at,
         amr=" ".join(sign_in.methods),
-        expires=timezone.now() + timedelta(seconds=settings.AUTHORIZATION_CODE_SECONDS),
+        expires=timezone.now() + timedelta(seconds=seconds),
     )
     record_on_session(session, "authorize", detail=session.scope)
     return raw_code

@@ -18,7 +18,7 @@ from roboflow_auth.oauth.authorization.request import ValidatedRequest
 from roboflow_auth.oauth.clients import changes_since, show_client
 from roboflow_auth.oauth.connections import has_connection
 from roboflow_auth.oauth.models import Client
-from roboflow_auth.oauth.rules.redirect_uri import is_device, is_private_scheme, is_this_machine
+from roboflow_auth.oauth.rules.redirect_uri import is_device, is_loopback, is_private_scheme, is_this_machine
 from roboflow_auth.oauth.wording import duration_label, in_order, level_sentence, level_title, resource_name
 from roboflow_auth.oauth.workspace_apps.rules import Welcome
 from roboflow_auth.workspaces.models import Membership
@@ -48,6 +48,7 @@ def consent_context(inquiry: Inquiry, handle: str, errors: Sequence[str] = ()) -
         "identity": [{"text": scope_text(name)} for name in in_order(question.identity)],
         "resource": _resource(validated),
         "durations": _durations(),
+        "may_run_elsewhere": is_loopback(validated.redirect_uri),
         "handle": handle,
         "action_url": reverse("oauth:authorize"),
         "errors": errors,

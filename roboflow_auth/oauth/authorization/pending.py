@@ -68,27 +68,15 @@ def find_request(request: HttpRequest, user: User, handle: str) -> Authorization
 
 def find_waiting(request: HttpRequest, user: User, handle: str) -> AuthorizationRequest:
     """Return the request behind `handle`, whose client staff may have denied. Raises `HandleRefused`."""
-    try:
-        # How long a handle is good stands in the row.
-        key = signing.loads(handle, salt=_SALT)
-    except signing.BadSignature as error:
-        raise HandleRefused("signature") from error
-    row = (
-        AuthorizationRequest.objects.filter(
-            pk=key,
-            user=user,
-            browser_hash=_browser_hash(request),
-            answered_at__isnull=True,
-            expires_at__gt=timezone.now(),
-        )
-        .select_related("client", "device")
-        .first()
-    )
-    if row is None:
-        raise HandleRefused("answered, expired, or somebody else's")
+    row = _find(request, user, handle, is_answered=False)
     if not _may_still_answer(row):
         raise HandleRefused("the client took the redirect URI back, or the device grant")
     return row
+
+
+def find_answered(request: HttpRequest, user: User, handle: str) -> AuthorizationRequest:
+    """Return the request behind `handle`, which this person answered in this browser. Raises `HandleRefused`."""
+    return _find(request, user, handle, is_answered=True)
 
 
 def kept_request(row: AuthorizationRequest) -> ValidatedRequest:
@@ -114,6 +102,28 @@ def claim_request(row: AuthorizationRequest) -> None:
 def sign_handle(row: AuthorizationRequest) -> str:
     """Return the handle of `row`."""
     return signing.dumps(row.pk, salt=_SALT)
+
+
+def _find(request: HttpRequest, user: User, handle: str, *, is_answered: bool) -> AuthorizationRequest:
+    try:
+        # How long a handle is good stands in the row.
+        key = signing.loads(handle, salt=_SALT)
+    except signing.BadSignature as error:
+        raise HandleRefused("signature") from error
+    row = (
+        AuthorizationRequest.objects.filter(
+            pk=key,
+            user=user,
+            browser_hash=_browser_hash(request),
+            answered_at__isnull=not is_answered,
+            expires_at__gt=timezone.now(),
+        )
+        .select_related("client", "device")
+        .first()
+    )
+    if row is None:
+        raise HandleRefused("answered, expired, or somebody else's")
+    return row
 
 
 def _may_still_answer(row: AuthorizationRequest) -> bool:

@@ -17,10 +17,11 @@ from django.views.decorators.csrf import csrf_protect
 from roboflow_auth.accounts.adapter import WAITING_PATH_KEY
 from roboflow_auth.accounts.models import User
 from roboflow_auth.oauth.announcements import announce_connection
-from roboflow_auth.oauth.authorization.answers import answer, error_answer, form_action_source
+from roboflow_auth.oauth.authorization.answers import answer, error_parameters, form_action_source
 from roboflow_auth.oauth.authorization.codes import issue_code, record_denial
 from roboflow_auth.oauth.authorization.device import go_to_answered_page
 from roboflow_auth.oauth.authorization.inquiry import Inquiry, inquire
+from roboflow_auth.oauth.authorization.outcome import Way, find_outcome, go_to_outcome, send, way_of
 from roboflow_auth.oauth.authorization.page import consent_context
 from roboflow_auth.oauth.authorization.pending import (
     HandleRefused,
@@ -48,7 +49,7 @@ def show_consent(
     """Return the page that asks the person, with a policy that lets the answer reach this client and nobody else."""
     request.session.pop(WAITING_PATH_KEY, None)
     with translation.override(_language(inquiry.validated) or translation.get_language()):
-        context = consent_context(inquiry, handle, errors)
+        context = {**consent_context(inquiry, handle, errors), "is_elsewhere": _is_elsewhere(request)}
         response = render(request, "oauth/consent.html", context, status=status)
     # P-A9: Chromium enforces form-action on the redirect that follows the form.
     policy = {"form-action": [form_action_source(inquiry.validated.redirect_uri)]}
@@ -69,7 +70,7 @@ def answer_consent(request: HttpRequest) -> HttpResponse:
         row = find_request(request, user, handle)
         return _decide(request, user, row, handle)
     except HandleRefused:
-        return expired_page(request)
+        return _answered_already(request, handle)
 
 
 def switch_account(request: HttpRequest) -> HttpResponse:
@@ -88,7 +89,7 @@ def _decide(request: HttpRequest, user: User, row: AuthorizationRequest, handle:
     validated = kept_request(row)
     decision = request.POST.get("decision", "")
     if decision == "deny":
-        return _deny(request, user, row, validated)
+        return _deny(request, user, row, handle)
     if standing_of(row.client, validated.redirect_uri) is not Standing.MAY_ASK:
         # P-C9: the handle of a request that waits for staff is no way past them.
         raise HandleRefused("staff have not approved the client")
@@ -111,35 +112,66 @@ def _allow_as_chosen(request: HttpRequest, row: AuthorizationRequest, inquiry: I
     except ChoiceRefused as refusal:
         return show_consent(request, inquiry, handle, [str(refusal)], status=422)
     try:
-        return _grant(request, row, inquiry, choices)
+        return _grant(request, row, inquiry, choices, handle)
     except NotWelcome:
         # Admins decided while the person did. Nothing was claimed, and the page asks anew as things are now.
         anew = inquire(inquiry.user, inquiry.client, inquiry.validated, request.POST.get("workspace", ""))
         return show_consent(request, anew, handle, status=422)
 
 
-def _grant(request: HttpRequest, row: AuthorizationRequest, inquiry: Inquiry, choices: Choices) -> HttpResponse:
+def _grant(
+    request: HttpRequest, row: AuthorizationRequest, inquiry: Inquiry, choices: Choices, handle: str
+) -> HttpResponse:
     """Write down what the person agreed to, and send it where the app waits for it: to its redirect URI or device."""
     with transaction.atomic():
         claim_request(row)
         connection = _agree(inquiry, choices)
         if row.device is None:
-            return allow(request, inquiry, granted=choices.granted, connection=connection)
+            way = _chosen_way(request, inquiry.validated)
+            answered = _code_parameters(request, inquiry.validated, connection, choices.granted, way)
+            return send(row, handle, way, answered)
         if not allow_device(row.device, connection, choices.granted, signed_in_at(request)):
             raise HandleRefused("the device got another answer, or its code has expired")
         return go_to_answered_page(request, row.client, is_allowed=True)
 
 
-def allow(
-    request: HttpRequest, inquiry: Inquiry, *, granted: frozenset[str], connection: Connection | None = None
-) -> HttpResponse:
-    """Return the redirect with a code for `granted` scopes of `connection`, or of the one the person had allowed."""
+def allow(request: HttpRequest, inquiry: Inquiry, *, granted: frozenset[str]) -> HttpResponse:
+    """Return the redirect with a code for `granted` scopes of the one connection that the person had allowed."""
     validated = inquiry.validated
     # Nobody waits any more, where the answer needed no page either.
     request.session.pop(WAITING_PATH_KEY, None)
     with transaction.atomic():
-        raw_code = issue_code(connection or inquiry.connections[0], validated, granted, sign_in_of(request))
-    return answer(validated.redirect_uri, {"code": raw_code, "state": validated.state, "iss": validated.issuer})
+        answered = _code_parameters(request, validated, inquiry.connections[0], granted, Way.REDIRECT)
+    return answer(validated.redirect_uri, answered)
+
+
+def _code_parameters(
+    request: HttpRequest, validated: ValidatedRequest, connection: Connection, granted: frozenset[str], way: Way
+) -> dict[str, str]:
+    raw_code = issue_code(connection, validated, granted, sign_in_of(request), seconds=way.code_seconds)
+    return {"code": raw_code, "state": validated.state, "iss": validated.issuer}
+
+
+def _chosen_way(request: HttpRequest, validated: ValidatedRequest) -> Way:
+    return way_of(validated.redirect_uri, is_elsewhere=_is_elsewhere(request))
+
+
+def _is_elsewhere(request: HttpRequest) -> bool:
+    """Return whether the person says that the app runs on another machine."""
+    return request.POST.get("elsewhere", "") == "1"
+
+
+def _answered_already(request: HttpRequest, handle: str) -> HttpResponse:
+    """Lead whoever clicked twice to the page of the answer that counted, if this one says the same."""
+    user = request.user
+    try:
+        if not user.is_authenticated:
+            raise HandleRefused("signed out")
+        outcome = find_outcome(request, user, handle)
+    except HandleRefused:
+        return expired_page(request)
+    is_same = request.POST.get("decision", "") == ("allow" if outcome.is_allowed else "deny")
+    return go_to_outcome(handle) if is_same else expired_page(request)
 
 
 def _agree(inquiry: Inquiry, choices: Choices) -> Connection:
@@ -158,16 +190,18 @@ def _agree(inquiry: Inquiry, choices: Choices) -> Connection:
     return connection
 
 
-def _deny(request: HttpRequest, user: User, row: AuthorizationRequest, validated: ValidatedRequest) -> HttpResponse:
+def _deny(request: HttpRequest, user: User, row: AuthorizationRequest, handle: str) -> HttpResponse:
     with transaction.atomic():
         claim_request(row)
         if row.device is not None:
             deny_device(row.device, user)
         record_denial(row.client, str(user.subject), user.email)
-    if row.device is not None:
-        return go_to_answered_page(request, row.client, is_allowed=False)
-    error = AccessDenied("The person said no.")
-    return error_answer(validated.redirect_uri, error, state=validated.state, issuer=validated.issuer)
+        if row.device is not None:
+            return go_to_answered_page(request, row.client, is_allowed=False)
+        validated = kept_request(row)
+        error = AccessDenied("The person said no.")
+        told = error_parameters(error, state=validated.state, issuer=validated.issuer)
+        return send(row, handle, _chosen_way(request, validated), told)
 
 
 def _language(validated: ValidatedRequest) -> str:

@@ -19,7 +19,7 @@ define install
 	cp $(1) $(VENV)/installed-$(1); }
 endef
 
-.PHONY: run dev demo runtime tools test test-postgres test-sqlite conformance bench lint format docs lock clean
+.PHONY: run dev demo runtime tools test test-postgres test-sqlite conformance bench lint format docs messages lock clean
 
 run: demo
 	@exec $(BIN)/python -m roboflow_auth.serve all
@@ -98,6 +98,10 @@ define explain
 	sed -n '/^$(2) = \[/,/^\]/ s/^    "\([^"]*\)", *# \(.*\)$$/#   \1: \2/p' pyproject.toml; \
 	cat $(1); } > $(1).new && mv $(1).new $(1)
 endef
+
+# Brings the catalogues of translations up to date with the code, compiles them, and says what is left to translate.
+messages: tools
+	DEBUG=1 $(BIN)/python -m tests.translations
 
 lock: tools
 	$(COMPILE) -o requirements.txt pyproject.toml

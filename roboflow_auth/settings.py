@@ -117,7 +117,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "roboflow_auth.core.middleware.PageHeadersMiddleware",
     "roboflow_auth.core.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "roboflow_auth.web.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -276,7 +276,10 @@ CORS_PREFLIGHT_MAX_AGE = 86400
 # --- Language, static files, logs --------------------------------------------------------------------------------
 
 LANGUAGE_CODE, TIME_ZONE = "en", "UTC"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("pt-br", "Português (Brasil)")]
+LOCALE_PATHS = [BASE_DIR / "roboflow_auth" / "locale"]
+LANGUAGE_COOKIE_AGE, LANGUAGE_COOKIE_HTTPONLY = 31536000, True
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_SAMESITE = SESSION_COOKIE_SECURE, "Lax"
 
 STATIC_URL = "static/"
 # In development files are served from where they lie, and whitenoise warns of a directory that nobody collected.

@@ -10,6 +10,7 @@ from roboflow_auth.access.catalogue import SCOPE_OF_ACTION
 from roboflow_auth.access.principal import Credential, Principal
 from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.core.errors import Denied, MissingScope
+from roboflow_auth.core.sentences import sentence
 
 
 def require(principal: Principal, *actions: Action) -> None:
@@ -21,7 +22,11 @@ def require(principal: Principal, *actions: Action) -> None:
     for action in actions:
         if action not in principal.actions:
             raise Denied(
-                f"Your role in {principal.workspace} ({principal.role}) does not allow this.",
+                sentence(
+                    "Your role in %(workspace)s (%(role)s) does not allow this.",
+                    workspace=principal.workspace,
+                    role=principal.role,
+                ),
                 hint="An admin or the owner of the workspace can do it, or give you a role that may.",
                 detail=f"role {principal.role} lacks {action}",
             )

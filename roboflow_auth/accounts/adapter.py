@@ -16,9 +16,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from roboflow_auth.accounts.journal import record_change, record_sign_in, record_wrong_password
+from roboflow_auth.accounts.languages import remember_language
 from roboflow_auth.accounts.models import User
 from roboflow_auth.accounts.recent_sign_in import signed_in_recently
 from roboflow_auth.accounts.second_factor import has_second_factor
@@ -102,6 +104,7 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         methods = [str(record.get("type", record["method"])) for record in get_authentication_records(request, user)]
         record_sign_in(user, methods)
+        remember_language(user, get_language() or "")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Write down a wrong password."""

@@ -41,6 +41,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=150, blank=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
+    language = models.CharField(_("language of mails"), max_length=16, blank=True)
     date_joined = models.DateTimeField(_("joined at"), default=timezone.now)
 
     objects = UserManager()

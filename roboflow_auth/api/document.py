@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from drf_spectacular.generators import SchemaGenerator
 
 from roboflow_auth.access.catalogue import SCOPES, WORKSPACE_SCOPES
@@ -14,7 +16,9 @@ from roboflow_auth.access.catalogue import SCOPES, WORKSPACE_SCOPES
 @lru_cache(maxsize=8)
 def openapi_document(issuer: str) -> dict[str, Any]:
     """Return the document for the server that is known as `issuer`. Callers share it and leave it as it is."""
-    document: dict[str, Any] = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]
+    # Programs read it, and it is kept for whoever asks next: it is English, whatever the first one speaks.
+    with translation.override(settings.LANGUAGE_CODE):
+        document: dict[str, Any] = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]
     document["servers"] = [{"url": issuer}]
     document["components"]["securitySchemes"] = _security_schemes(issuer)
     return document

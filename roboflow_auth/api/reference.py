@@ -7,9 +7,12 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from roboflow_auth.access.catalogue import ROLES, SCOPES
 from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.api.examples import example_of, example_path, resolve
+from roboflow_auth.core.languages import translated
 from roboflow_auth.workspaces.models import ROLE_LABELS
 
 
@@ -59,7 +62,7 @@ def make_chapters(document: dict[str, Any]) -> list[Chapter]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             title = operation["tags"][0]
-            chapter = chapters.setdefault(title, Chapter(title, title.lower().replace(" ", "-"), []))
+            chapter = chapters.setdefault(title, Chapter(translated(title), title.lower().replace(" ", "-"), []))
             chapter.operations.append(_operation(document, path, method, operation))
     return list(chapters.values())
 
@@ -74,14 +77,14 @@ def _operation(document: dict[str, Any], path: str, method: str, operation: dict
         anchor=operation["operationId"].replace("_", "-"),
         method=method.upper(),
         path=path,
-        title=operation["summary"],
-        paragraphs=operation["description"].split("\n\n") if "description" in operation else [],
+        title=translated(operation["summary"]),
+        paragraphs=[translated(part) for part in operation.get("description", "").split("\n\n") if part],
         scope=scope,
-        consent=SCOPES[scope].consent,
+        consent=translated(SCOPES[scope].consent),
         roles=[str(ROLE_LABELS[role]) for role, actions in ROLES.items() if action in actions],
         fields=[*_parameters(document, operation), *_body_fields(document, resolve(document, body))],
         status=status,
-        result=result["description"],
+        result=translated(result["description"]),
         curl=_curl(document, path, method, body),
         example=_pretty(example_of(document, _media(result))),
     )
@@ -108,15 +111,15 @@ def _field(
     resolved = resolve(document, schema)
     choices = [choice for choice in resolved.get("enum", []) if choice]
     # The document's generator lists the choices in the description too; here they have a place of their own.
-    return Field(name, place, _kind(resolved), is_required, choices, note.partition("\n\n* ")[0])
+    return Field(name, place, _kind(resolved), is_required, choices, translated(note.partition("\n\n* ")[0]))
 
 
 def _kind(schema: dict[str, Any]) -> str:
     kind = str(schema.get("type", "string"))
-    bounds = [f"from {schema['minimum']}"] if "minimum" in schema else []
-    bounds += [f"to {schema['maximum']}"] if "maximum" in schema else []
-    bounds += [f"up to {schema['maxLength']} characters"] if "maxLength" in schema else []
-    bounds += [f"default {schema['default']}"] if schema.get("default") not in (None, "") else []
+    bounds = [_("from %(number)s") % {"number": schema["minimum"]}] if "minimum" in schema else []
+    bounds += [_("to %(number)s") % {"number": schema["maximum"]}] if "maximum" in schema else []
+    bounds += [_("up to %(number)s characters") % {"number": schema["maxLength"]}] if "maxLength" in schema else []
+    bounds += [_("default %(value)s") % {"value": schema["default"]}] if schema.get("default") not in (None, "") else []
     return ", ".join([" ".join([kind, *bounds[:2]]), *bounds[2:]])
 
 

@@ -16,6 +16,7 @@ from roboflow_auth.api_keys.shapes import ApiKeyList, ApiKeyView, api_key_view
 from roboflow_auth.audit.recorder import record
 from roboflow_auth.core.errors import NotFound
 from roboflow_auth.core.paging import Page, page
+from roboflow_auth.core.sentences import sentence
 from roboflow_auth.workspaces.models import Membership, actions_of_role
 
 _MAX_DIGITS = 18
@@ -63,7 +64,7 @@ def find_api_key(principal: Principal, key_id: str, *, to: Action, for_update: b
     rows = _keys_of(principal).filter(pk=number)
     key = (rows.select_for_update(of=("self",)) if for_update else rows).first()
     if key is None:
-        raise NotFound("There is no such API key.")
+        raise NotFound(sentence("There is no such API key."))
     return key
 
 
@@ -72,14 +73,14 @@ def find_membership_at(user: User, key_id: str) -> Membership:
     rows = Membership.objects.filter(user=user, workspace__api_keys=api_key_number(key_id))
     found = rows.select_related("user", "workspace", "own_role").first()
     if found is None:
-        raise NotFound("There is no such API key.")
+        raise NotFound(sentence("There is no such API key."))
     return found
 
 
 def api_key_number(key_id: str) -> int:
     """Return the number that an id stands for. Raises `NotFound` for what no key is called."""
     if not (key_id.isascii() and key_id.isdigit() and len(key_id) <= _MAX_DIGITS):
-        raise NotFound("There is no such API key.")
+        raise NotFound(sentence("There is no such API key."))
     return int(key_id)
 
 

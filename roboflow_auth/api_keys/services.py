@@ -19,6 +19,7 @@ from roboflow_auth.api_keys.subset import DEFAULT_LIFETIME_DAYS, check_end, chec
 from roboflow_auth.audit.recorder import record, record_event
 from roboflow_auth.core.errors import Conflict, Denied, InvalidInput
 from roboflow_auth.core.secrets import SecretKind, hash_secret, make_secret
+from roboflow_auth.core.sentences import sentence
 from roboflow_auth.core.text import check_text
 from roboflow_auth.workspaces.models import Membership
 
@@ -100,12 +101,14 @@ def roll_api_key(principal: Principal, key_id: str, *, hint: str) -> NewApiKey:
     with transaction.atomic():
         key = find_api_key(principal, key_id, to=Action.CREATE_API_KEY, for_update=True)
         if key.user_id != principal.user_id:
-            raise Denied("Only the maker of a key can roll it.", hint="Revoke it, and let its maker make another one.")
+            raise Denied(
+                sentence("Only the maker of a key can roll it."), hint="Revoke it, and let its maker make another one."
+            )
         now = timezone.now()
         if view_of(key, now).state != KeyState.ACTIVE:
-            raise Conflict("Only a key that works can be rolled.")
+            raise Conflict(sentence("Only a key that works can be rolled."))
         if key.hint != hint:
-            raise Conflict("This key was rolled already, and its secret is shown only once.")
+            raise Conflict(sentence("This key was rolled already, and its secret is shown only once."))
         key.scope = " ".join(sorted(check_scopes(principal, key.scopes & givable_scopes(principal))))
         raw_key = _replace_secret(key)
         key.rolled_at, key.last_used_at = now, None
@@ -149,20 +152,25 @@ def _replace_secret(key: ApiKey) -> str:
 
 
 def _check_name(name: str) -> str:
-    return check_text(name, "The key's name", max_length=NAME_LENGTH)
+    return check_text(name, sentence("The key's name"), max_length=NAME_LENGTH)
 
 
 def _check_room(key: ApiKey) -> None:
     names = _names_of_siblings(key)
     if len(names) >= MAX_LIVE_KEYS:
-        raise Conflict(f"You have {MAX_LIVE_KEYS} keys in this workspace. Revoke one that is not needed any more.")
+        raise Conflict(
+            sentence(
+                "You have %(limit)s keys in this workspace. Revoke one that is not needed any more.",
+                limit=MAX_LIVE_KEYS,
+            )
+        )
     if key.name in names:
-        raise Conflict("You already have a key with this name here. Give this one another name.")
+        raise Conflict(sentence("You already have a key with this name here. Give this one another name."))
 
 
 def _check_name_is_free(key: ApiKey) -> None:
     if key.name in _names_of_siblings(key):
-        raise Conflict("Its maker already has a key with this name here. Give this one another name.")
+        raise Conflict(sentence("Its maker already has a key with this name here. Give this one another name."))
 
 
 def _names_of_siblings(key: ApiKey) -> list[str]:
@@ -176,12 +184,12 @@ def _names_of_siblings(key: ApiKey) -> list[str]:
 
 def _check_not_over(key: ApiKey) -> None:
     if view_of(key, timezone.now()).state in (KeyState.REVOKED, KeyState.EXPIRED):
-        raise Conflict("This key is over. Make another one.")
+        raise Conflict(sentence("This key is over. Make another one."))
 
 
 def _narrowed(key: ApiKey, wanted: frozenset[str]) -> str:
     if not wanted:
-        raise InvalidInput("A key needs at least one scope. Revoke it if it is not needed any more.")
+        raise InvalidInput(sentence("A key needs at least one scope. Revoke it if it is not needed any more."))
     if wanted - key.scopes:
-        raise InvalidInput("A key can only be narrowed. For more, make another one.")
+        raise InvalidInput(sentence("A key can only be narrowed. For more, make another one."))
     return " ".join(sorted(wanted))

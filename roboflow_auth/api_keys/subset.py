@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from roboflow_auth.access.catalogue import BASELINE, WORKSPACE_SCOPES, usable_scopes
 from roboflow_auth.access.principal import Credential, Principal
 from roboflow_auth.core.errors import InvalidInput
+from roboflow_auth.core.sentences import Sentence, sentence
 
 MAX_LIFETIME_DAYS = 365
 DEFAULT_LIFETIME_DAYS = 90
@@ -26,10 +27,10 @@ def check_scopes(principal: Principal, scopes: Iterable[str] | None) -> frozense
     givable = givable_scopes(principal)
     wanted = givable & frozenset(BASELINE) if scopes is None else frozenset(scopes)
     if not wanted:
-        raise InvalidInput("A key needs at least one scope.")
+        raise InvalidInput(sentence("A key needs at least one scope."))
     refused = wanted - givable
     if refused:
-        raise InvalidInput(f"A key can carry only what its maker holds. {_named(refused)}")
+        raise InvalidInput(sentence("A key can carry only what its maker holds. %(advice)s", advice=_named(refused)))
     return wanted
 
 
@@ -41,15 +42,17 @@ def check_end(principal: Principal, lifetime_days: int | None, now: datetime) ->
     """
     if lifetime_days is None:
         if principal.credential is not Credential.BROWSER:
-            raise InvalidInput("Only a person in a browser can make a key that never expires.")
+            raise InvalidInput(sentence("Only a person in a browser can make a key that never expires."))
         return None
     if not 1 <= lifetime_days <= MAX_LIFETIME_DAYS:
-        raise InvalidInput(f"A key lasts for 1 to {MAX_LIFETIME_DAYS} days.")
+        raise InvalidInput(sentence("A key lasts for 1 to %(days)s days.", days=MAX_LIFETIME_DAYS))
     end = now + timedelta(days=lifetime_days)
     return end if principal.lent_until is None else min(end, principal.lent_until)
 
 
-def _named(refused: frozenset[str]) -> str:
+def _named(refused: frozenset[str]) -> Sentence:
     # Only names of ours are repeated: what else a caller sent may be of any length.
     known = sorted(refused & WORKSPACE_SCOPES)
-    return f"Leave out {' '.join(known)}." if known else "Some of these are no scopes of a workspace."
+    if known:
+        return sentence("Leave out %(scopes)s.", scopes=" ".join(known))
+    return sentence("Some of these are no scopes of a workspace.")

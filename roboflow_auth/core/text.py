@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from roboflow_auth.core.errors import InvalidInput
+from roboflow_auth.core.sentences import sentence
 
 # Control characters, and lone surrogates: PostgreSQL refuses NUL and what has no UTF-8 form; nobody can see the others.
 _UNPRINTABLE = frozenset({"Cc", "Cs"})
@@ -22,9 +23,9 @@ def check_text(text: str, what: str, *, max_length: int, may_be_empty: bool = Fa
     """
     trimmed = text.strip() if len(text) <= 2 * max_length else text
     if len(trimmed) > max_length:
-        raise InvalidInput(f"{what} may have {max_length} characters at the most.")
+        raise InvalidInput(sentence("%(what)s may have %(limit)s characters at the most.", what=what, limit=max_length))
     if not is_printable(trimmed):
-        raise InvalidInput(f"{what} holds characters that can't be printed.")
+        raise InvalidInput(sentence("%(what)s holds characters that can't be printed.", what=what))
     if not trimmed and not may_be_empty:
-        raise InvalidInput(f"{what} is missing.")
+        raise InvalidInput(sentence("%(what)s is missing.", what=what))
     return trimmed

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.core.errors import NotFound
+from roboflow_auth.core.sentences import sentence
 from roboflow_auth.images.models import Annotation, ImageTag
 from roboflow_auth.images.selectors import find_image, search_images, visible_images
 from roboflow_auth.images.shapes import AnnotationView, ImageSummary, annotation_view
@@ -93,7 +94,7 @@ def read_image(principal: Principal, project_id: str, image_id: str, size: Size)
     try:
         return read(image.sha256), f"{size}-{image.sha256}"
     except FileNotFoundError as error:
-        raise NotFound("There is no such image.") from error
+        raise NotFound(sentence("There is no such image.")) from error
 
 
 def _annotations_on(image_ids: Collection[str]) -> defaultdict[str, list[AnnotationView]]:

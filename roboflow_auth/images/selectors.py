@@ -12,6 +12,7 @@ from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.audit.recorder import record
 from roboflow_auth.core.errors import InvalidInput, NotFound
 from roboflow_auth.core.paging import Page, page
+from roboflow_auth.core.sentences import sentence
 from roboflow_auth.core.text import check_text
 from roboflow_auth.images.links import read_link
 from roboflow_auth.images.models import PUBLIC_ID_LENGTH, Annotation, Image, ImageTag
@@ -36,10 +37,10 @@ def find_image(principal: Principal, project_id: str, image_id: str, *, to: Acti
     """
     project = find_project(principal, project_id, to=to)
     if not _PUBLIC_ID.fullmatch(image_id):
-        raise NotFound("There is no such image.")
+        raise NotFound(sentence("There is no such image."))
     image = visible_images(principal, project).filter(public_id=image_id).first()
     if image is None:
-        raise NotFound("There is no such image.")
+        raise NotFound(sentence("There is no such image."))
     image.project = project
     return image
 
@@ -110,23 +111,23 @@ def read_thumbnail(signed: str) -> bytes:
     images = Image.objects.filter(public_id=read_link(signed), project__deleted_at__isnull=True)
     sha256 = images.values_list("sha256", flat=True).first()
     if sha256 is None:
-        raise NotFound("There is no such thumbnail.")
+        raise NotFound(sentence("There is no such thumbnail."))
     try:
         return read_thumbnail_of(sha256)
     except FileNotFoundError as error:
-        raise NotFound("There is no such thumbnail.") from error
+        raise NotFound(sentence("There is no such thumbnail.")) from error
 
 
 def _words(query: str) -> list[str]:
-    checked = check_text(" ".join(query.split()), "The query", max_length=MAX_QUERY_LENGTH, may_be_empty=True)
+    checked = check_text(" ".join(query.split()), sentence("The query"), max_length=MAX_QUERY_LENGTH, may_be_empty=True)
     words = [word for word in checked.split() if word != _ANYTHING]
     if len(words) > MAX_QUERY_WORDS:
-        raise InvalidInput(f"The query may have {MAX_QUERY_WORDS} words at the most.")
+        raise InvalidInput(sentence("The query may have %(limit)s words at the most.", limit=MAX_QUERY_WORDS))
     return words
 
 
 def _check_name(name: str) -> str:
-    return check_text(name, "The name", max_length=MAX_QUERY_LENGTH, may_be_empty=True)
+    return check_text(name, sentence("The name"), max_length=MAX_QUERY_LENGTH, may_be_empty=True)
 
 
 def _mentions(word: str) -> Q:

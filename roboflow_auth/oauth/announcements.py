@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from roboflow_auth.core.mail import post_after_commit
 from roboflow_auth.core.request_context import current_request
@@ -25,7 +26,7 @@ def announce_connection(connection: Connection) -> None:
         "workspace": connection.workspace.name,
         "level": access_words(connection.scopes),
         "address": request.address,
-        "connected_at": date_format(connection.created_at, "j F Y, H:i e"),
+        "connected_at": date_format(connection.created_at, _("j F Y, H:i e")),
         "link": request.issuer + reverse("web:connections"),
         "site": request.issuer,
     }

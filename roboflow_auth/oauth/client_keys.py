@@ -11,6 +11,8 @@ from typing import Any
 from jwcrypto import jwk, jws
 from jwcrypto.common import JWException
 
+from roboflow_auth.core.sentences import sentence
+
 PublicKey = dict[str, str]
 
 # With which kind of key each algorithm signs: the type, and the curve where the type has several. No algorithm here
@@ -47,12 +49,16 @@ def read_key_set(key_set: Any) -> list[PublicKey]:
     """
     keys = key_set.get("keys") if isinstance(key_set, dict) else None
     if not isinstance(keys, list) or len(keys) > _MAX_KEYS or not all(isinstance(key, dict) for key in keys):
-        raise UnusableKeys(f"A key set is an object with a list of {_MAX_KEYS} keys at the most.")
+        raise UnusableKeys(
+            sentence("A key set is an object with a list of %(limit)s keys at the most.", limit=_MAX_KEYS)
+        )
     if not all(_PRIVATE.isdisjoint(key) for key in keys):
-        raise UnusableKeys("The key set holds a secret or private key, which nobody but its owner may know.")
+        raise UnusableKeys(sentence("The key set holds a secret or private key, which nobody but its owner may know."))
     usable = [_read_key(key) for key in keys if _can_sign(key)]
     if not usable:
-        raise UnusableKeys(f"The key set holds no key that signs by one of {' '.join(SIGNING_ALGORITHMS)}.")
+        raise UnusableKeys(
+            sentence("The key set holds no key that signs by one of %(names)s.", names=" ".join(SIGNING_ALGORITHMS))
+        )
     return usable
 
 
@@ -103,7 +109,7 @@ def _can_sign(key: Mapping[str, Any]) -> bool:
 def _read_key(key: Mapping[str, Any]) -> PublicKey:
     members = {name: key[name] for name in ("kty", *_MEMBERS[key["kty"]], *_LABELS) if name in key}
     if not all(_is_short_text(value) for value in members.values()):
-        raise UnusableKeys("A member of a key is not text, or too long.")
+        raise UnusableKeys(sentence("A member of a key is not text, or too long."))
     _check_strength(_load(members))
     return members
 
@@ -116,7 +122,7 @@ def _load(members: PublicKey) -> jwk.JWK:
     try:
         return jwk.JWK(**members)
     except (jwk.InvalidJWKType, jwk.InvalidJWKValue, jwk.InvalidJWKUsage, ValueError) as error:
-        raise UnusableKeys("A key is malformed.") from error
+        raise UnusableKeys(sentence("A key is malformed.")) from error
 
 
 def _check_strength(key: jwk.JWK) -> None:
@@ -124,11 +130,11 @@ def _check_strength(key: jwk.JWK) -> None:
         # This is where a point that does not lie on its curve is found out.
         loaded = key.get_op_key("verify")
     except Exception as error:
-        raise UnusableKeys("A key is malformed.") from error
+        raise UnusableKeys(sentence("A key is malformed.")) from error
     if key["kty"] != "RSA":
         return
     if loaded.key_size not in _RSA_BITS or loaded.public_numbers().e > _RSA_MAX_EXPONENT:
-        raise UnusableKeys("An RSA key has 2048 to 4096 bits and a short exponent.")
+        raise UnusableKeys(sentence("An RSA key has 2048 to 4096 bits and a short exponent."))
 
 
 def _kind(key: Mapping[str, Any]) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Answers that may have to be given once more: of the token endpoint (protocol.md P-T3), and those that people carry on.
+"""Answers that may have to be given once more: of the token endpoint (protocol.md P-T3), and those that people carry.
 
 An answer holds tokens or a code, and only their hashes are stored (P-I5). So it is kept encrypted, under a key derived
 from what its receiver presents again, the refresh token that bought it or the handle of the question: a copy of the

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
+from roboflow_auth.accounts.languages import in_language_of
 from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import Outcome
 from roboflow_auth.core.mail import post
@@ -41,11 +43,13 @@ def list_reused_sessions(user: User, now: datetime) -> QuerySet[Session]:
 
 def _send_warning(session: Session) -> None:
     connection = session.connection
-    context = {
-        "app": " ".join((connection.client.name or connection.client.client_id).split()),
-        "workspace": connection.workspace.name,
-        "ended_at": date_format(timezone.now(), "j F Y, H:i e"),
-        "site": current_request().issuer,
-    }
-    # The session is over either way, and the warning stands on the person's pages.
-    post("oauth/email/session_ended", context, connection.user.email)
+    # Whoever presented the token is a program; the person may read another language.
+    with in_language_of(connection.user):
+        context = {
+            "app": " ".join((connection.client.name or connection.client.client_id).split()),
+            "workspace": connection.workspace.name,
+            "ended_at": date_format(timezone.now(), _("j F Y, H:i e")),
+            "site": current_request().issuer,
+        }
+        # The session is over either way, and the warning stands on the person's pages.
+        post("oauth/email/session_ended", context, connection.user.email)

@@ -14,6 +14,7 @@ from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.audit.recorder import record
 from roboflow_auth.core.errors import NotFound
 from roboflow_auth.core.paging import MAX_LIMIT, Page, page
+from roboflow_auth.core.sentences import sentence
 from roboflow_auth.projects.models import SLUG_LENGTH, TRASH_PERIOD, Project
 from roboflow_auth.projects.shapes import ImageCounts, ProjectList, ProjectView, TrashList, project_view, trash_item
 from roboflow_auth.projects.visibility import assigned_to, sees_assigned_only
@@ -75,11 +76,11 @@ def counts_of(principal: Principal, project: Project) -> ImageCounts:
 def _find(principal: Principal, project_id: str, rows: QuerySet[Project], action: Action) -> Project:
     workspace, separator, slug = project_id.rpartition("/")
     if (separator and workspace != principal.workspace) or not _SLUG.fullmatch(slug):
-        raise NotFound("There is no such project.")
+        raise NotFound(sentence("There is no such project."))
     require(principal, action)
     project = rows.filter(workspace_id=principal.workspace_id, slug=slug).select_related("workspace").first()
     if project is None:
-        raise NotFound("There is no such project.")
+        raise NotFound(sentence("There is no such project."))
     return project
 
 

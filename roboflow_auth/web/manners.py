@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from roboflow_auth.accounts.models import User
 from roboflow_auth.core.errors import DomainError, NotFound
+from roboflow_auth.core.languages import translated
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -51,7 +52,7 @@ def person_page(back: str) -> Callable[[PersonView[P]], View[P]]:
             except NotFound as error:
                 raise Http404 from error
             except DomainError as error:
-                messages.error(request, error.description)
+                messages.error(request, translated(error.description))
                 return SeeOther(reverse(back))
 
         return answer

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
 
 from roboflow_auth.accounts.adapter import WAITING_PATH_KEY
+from roboflow_auth.core.languages import language_for
 from roboflow_auth.oauth.authorization.device import device_path
 from roboflow_auth.oauth.authorization.waiting import WaitingClient, find_waiting_client
 
@@ -26,6 +28,9 @@ class WaitingClientMiddleware:
         if not request.path.startswith(_ACCOUNT_PAGES):
             return self.get_response(request)
         request.waiting_client = client = self._waiting_client(request)  # type: ignore[attr-defined]
+        if client is not None:
+            # The sign-in speaks as the question after it will.
+            translation.activate(language_for(request, client.ui_locales))
         response = self.get_response(request)
         if client is not None:
             # Chromium enforces form-action on every redirect that follows the sign-in form, up to the client's own.

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.access.wording import ACTION_GROUPS, words_of
+from roboflow_auth.core.languages import translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,9 @@ class ActionGroup:
 def words_in_groups(actions: Collection[Action]) -> list[ActionGroup]:
     """Return `actions` in groups, in the order in which people are always shown them; empty groups are left out."""
     groups = [
-        ActionGroup(_(title), [(action.value, _(words_of(action))) for action in members if action in actions])
+        ActionGroup(
+            translated(title), [(action.value, translated(words_of(action))) for action in members if action in actions]
+        )
         for title, members in ACTION_GROUPS.items()
     ]
     return [group for group in groups if group.actions]

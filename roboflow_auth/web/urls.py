@@ -22,6 +22,7 @@ from roboflow_auth.web.views.connect import connect
 from roboflow_auth.web.views.health import healthz, readyz
 from roboflow_auth.web.views.home import home
 from roboflow_auth.web.views.identity_providers import confirm_at, confirm_at_provider
+from roboflow_auth.web.views.language import choose_language
 from roboflow_auth.web.views.robots import robots
 from roboflow_auth.web.views.thumbnails import thumbnail
 
@@ -42,6 +43,7 @@ urlpatterns = [
     path("accounts/confirm/<slug:provider_id>/", confirm_at, name="confirm_at"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("language", choose_language, name="language"),
     path("robots.txt", robots, name="robots"),
     path("connections", connections.connections, name="connections"),
     path("connections/disconnect-all", connections.disconnect_all, name="disconnect_all"),

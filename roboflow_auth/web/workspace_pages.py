@@ -17,6 +17,7 @@ from roboflow_auth.access.principal import Principal
 from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.audit.recorder import record_refusal
 from roboflow_auth.core.errors import Denied, DomainError, NotFound
+from roboflow_auth.core.languages import translated
 from roboflow_auth.web.manners import SeeOther
 from roboflow_auth.workspaces.selectors import find_membership, principal_of_member
 
@@ -48,7 +49,7 @@ def workspace_page(back: str, *, to: Action | None = None) -> Callable[[MemberVi
             except NotFound as error:
                 raise Http404(error.description) from error
             except DomainError as error:
-                messages.error(request, error.description)
+                messages.error(request, translated(error.description))
                 return SeeOther(reverse(back, args=[workspace]))
 
         return answer

@@ -26,6 +26,7 @@ from roboflow_auth.audit.recorder import record, record_event
 from roboflow_auth.core.errors import Conflict, InvalidInput, NotFound
 from roboflow_auth.core.rate_limits import LimitName, check
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed, make_secret
+from roboflow_auth.core.sentences import sentence
 from roboflow_auth.core.text import check_text
 from roboflow_auth.workspaces.models import Invitation, Membership, Workspace
 from roboflow_auth.workspaces.roles import find_role_to_give
@@ -33,7 +34,7 @@ from roboflow_auth.workspaces.roles import find_role_to_give
 LIFETIME = timedelta(days=7)
 MAX_PENDING = 100
 _MAX_EMAIL = 254
-_GONE = "This invitation is not valid any more."
+_GONE = sentence("This invitation is not valid any more.")
 
 
 def list_invitations(principal: Principal) -> list[Invitation]:
@@ -140,7 +141,7 @@ def accept_invitation(user: User, invitation_id: int) -> Membership:
         )
         _answer(user, invitation, "accept_invitation", reason="" if is_new else "member_already")
     if not is_new:
-        raise Conflict(f"You are in {invitation.workspace.name} already.")
+        raise Conflict(sentence("You are in %(workspace)s already.", workspace=invitation.workspace.name))
     return membership
 
 
@@ -172,20 +173,25 @@ def worth_something(invitations: Sequence[Invitation], now: datetime) -> frozens
 
 
 def _check_address(email: str) -> str:
-    address = check_text(email, "The e-mail address", max_length=_MAX_EMAIL).lower()
+    address = check_text(email, sentence("The e-mail address"), max_length=_MAX_EMAIL).lower()
     try:
         validate_email(address)
     except ValidationError as error:
-        raise InvalidInput("This is no e-mail address.") from error
+        raise InvalidInput(sentence("This is no e-mail address.")) from error
     return address
 
 
 def _check_room(principal: Principal, address: str) -> None:
     if Membership.objects.filter(workspace_id=principal.workspace_id, user__email__iexact=address).exists():
-        raise Conflict(f"{address} is in this workspace already.")
+        raise Conflict(sentence("%(person)s is in this workspace already.", person=address))
     others = Invitation.objects.filter(workspace_id=principal.workspace_id).exclude(email=address)
     if others.count() >= MAX_PENDING:
-        raise Conflict(f"{MAX_PENDING} people are invited and did not answer yet. Withdraw some invitations first.")
+        raise Conflict(
+            sentence(
+                "%(count)s people are invited and did not answer yet. Withdraw some invitations first.",
+                count=MAX_PENDING,
+            )
+        )
 
 
 def _count(principal: Principal, address: str) -> None:
@@ -212,7 +218,7 @@ def _find_sent(principal: Principal, invitation_id: int) -> Invitation:
     rows = Invitation.objects.select_for_update(of=("self",)).select_related("workspace", "own_role")
     found = rows.filter(workspace_id=principal.workspace_id, pk=invitation_id).first()
     if found is None:
-        raise NotFound("There is no such invitation.")
+        raise NotFound(sentence("There is no such invitation."))
     return found
 
 

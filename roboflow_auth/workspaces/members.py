@@ -14,6 +14,7 @@ from roboflow_auth.access.vocabulary import Action, RoleName
 from roboflow_auth.audit.recorder import record
 from roboflow_auth.core.errors import Conflict, Denied, NotFound
 from roboflow_auth.core.paging import Page, page
+from roboflow_auth.core.sentences import sentence
 from roboflow_auth.workspaces.models import Invitation, Membership
 from roboflow_auth.workspaces.roles import find_role_to_give
 
@@ -36,7 +37,7 @@ def find_member(principal: Principal, member_id: int, *, to: Action) -> Membersh
     rows = Membership.objects.select_for_update(of=("self",)).select_related("user", "own_role")
     found = rows.filter(workspace_id=principal.workspace_id, pk=member_id).first()
     if found is None:
-        raise NotFound("There is no such member.")
+        raise NotFound(sentence("There is no such member."))
     return found
 
 
@@ -69,7 +70,7 @@ def remove_member(principal: Principal, member_id: int) -> Membership:
     with transaction.atomic():
         member = find_member(principal, member_id, to=Action.MANAGE_MEMBER)
         if member.user_id == principal.user_id:
-            raise Conflict("You can't remove yourself. You can leave the workspace.")
+            raise Conflict(sentence("You can't remove yourself. You can leave the workspace."))
         _check_may_manage(principal, member)
         _end(member)
         record(principal, "remove_member", member.user.email, detail=member.role)
@@ -84,18 +85,22 @@ def leave_workspace(principal: Principal) -> None:
         )
         member = rows.first()
         if member is None:
-            raise NotFound("There is no such workspace.")
+            raise NotFound(sentence("There is no such workspace."))
         if member.role == RoleName.OWNER:
-            raise Conflict("You own this workspace. Give it to somebody else first, or delete it.")
+            raise Conflict(sentence("You own this workspace. Give it to somebody else first, or delete it."))
         _end(member)
         record(principal, "leave_workspace", principal.workspace, detail=member.role)
 
 
 def _check_may_manage(principal: Principal, member: Membership) -> None:
     if member.role == RoleName.OWNER:
-        raise Denied("Nobody changes what the owner is.", hint="The owner can give the workspace to somebody else.")
+        raise Denied(
+            sentence("Nobody changes what the owner is."), hint="The owner can give the workspace to somebody else."
+        )
     if not may_manage(principal, member):
-        raise Denied("This member may do more than you.", hint="The owner can do it.", detail="member is above")
+        raise Denied(
+            sentence("This member may do more than you."), hint="The owner can do it.", detail="member is above"
+        )
 
 
 def _end(member: Membership) -> None:

@@ -9,6 +9,7 @@ from roboflow_auth.access.principal import Principal
 from roboflow_auth.access.vocabulary import Action, RoleName
 from roboflow_auth.audit.recorder import record
 from roboflow_auth.core.errors import Conflict, InvalidInput
+from roboflow_auth.core.sentences import sentence
 from roboflow_auth.core.text import check_text
 from roboflow_auth.workspaces.members import find_member
 from roboflow_auth.workspaces.models import Membership, Workspace
@@ -24,7 +25,7 @@ def rename_workspace(principal: Principal, name: str) -> Workspace:
     """
     with transaction.atomic():
         workspace = find_workspace(principal, principal.workspace, to=Action.TRANSFER_WORKSPACE)
-        before, workspace.name = workspace.name, check_text(name, "The name", max_length=MAX_NAME)
+        before, workspace.name = workspace.name, check_text(name, sentence("The name"), max_length=MAX_NAME)
         workspace.save(update_fields=["name"])
         record(principal, "rename_workspace", workspace.slug, detail=f"{before} → {workspace.name}")
     return workspace
@@ -52,11 +53,11 @@ def transfer_workspace(principal: Principal, member_id: int) -> Membership:
         Workspace.objects.select_for_update().get(pk=principal.workspace_id)
         heir = find_member(principal, member_id, to=Action.TRANSFER_WORKSPACE)
         if heir.pk not in {possible.pk for possible in list_heirs(principal)}:
-            raise Conflict("The new owner needs an account with a confirmed e-mail address.")
+            raise Conflict(sentence("The new owner needs an account with a confirmed e-mail address."))
         # In this order, for there is one owner at any time at the most.
         mine = Membership.objects.filter(workspace_id=principal.workspace_id, user_id=principal.user_id)
         if not mine.filter(role=RoleName.OWNER).update(role=RoleName.ADMIN):
-            raise Conflict("The workspace has another owner by now.")
+            raise Conflict(sentence("The workspace has another owner by now."))
         heir.role, heir.own_role = RoleName.OWNER, None
         heir.save(update_fields=["role", "own_role"])
         record(principal, Action.TRANSFER_WORKSPACE, heir.user.email)
@@ -71,6 +72,6 @@ def delete_workspace(principal: Principal, typed_slug: str) -> None:
     with transaction.atomic():
         workspace = find_workspace(principal, principal.workspace, to=Action.DELETE_WORKSPACE)
         if typed_slug.strip() != workspace.slug:
-            raise InvalidInput(f"Type {workspace.slug} to confirm.")
+            raise InvalidInput(sentence("Type %(name)s to confirm.", name=workspace.slug))
         workspace.delete()
         record(principal, Action.DELETE_WORKSPACE, principal.workspace, detail=principal.workspace_name)

@@ -20,6 +20,7 @@ from roboflow_auth.access.vocabulary import Action, RoleName
 from roboflow_auth.access.wording import OWNERS_ALONE
 from roboflow_auth.audit.recorder import record
 from roboflow_auth.core.errors import Conflict, Denied, InvalidInput, NotFound
+from roboflow_auth.core.sentences import sentence
 from roboflow_auth.core.text import check_text, is_printable
 from roboflow_auth.workspaces.models import (
     ROLE_LABELS,
@@ -71,9 +72,11 @@ def find_role_to_give(principal: Principal, slug: str) -> RoleView:
     Raises `NotFound` for no role, and `Denied` for one that contains more than the principal's own.
     """
     if slug == RoleName.OWNER:
-        raise Denied("Nobody is made an owner like this.", hint="The owner can give the workspace to somebody else.")
+        raise Denied(
+            sentence("Nobody is made an owner like this."), hint="The owner can give the workspace to somebody else."
+        )
     found = _view(slug, None, {}) if slug in ROLES else _view(slug, _lock_role(principal, slug), {})
-    _check_within(principal, found.actions, "This role may do more than you.")
+    _check_within(principal, found.actions, sentence("This role may do more than you."))
     return found
 
 
@@ -82,7 +85,7 @@ def find_role(principal: Principal, slug: str, *, to: Action) -> Role:
     require(principal, to)
     found = Role.objects.filter(workspace_id=principal.workspace_id, slug=slug).first()
     if found is None:
-        raise NotFound("There is no such role.")
+        raise NotFound(sentence("There is no such role."))
     return found
 
 
@@ -103,7 +106,7 @@ def create_role(principal: Principal, name: str, actions: Iterable[Action]) -> R
         # The lock lets nobody else count or name roles of this workspace in the meantime.
         Workspace.objects.select_for_update().get(pk=principal.workspace_id)
         if Role.objects.filter(workspace_id=principal.workspace_id).count() >= MAX_OWN_ROLES:
-            raise Conflict(f"A workspace has {MAX_OWN_ROLES} roles of its own at the most.")
+            raise Conflict(sentence("A workspace has %(limit)s roles of its own at the most.", limit=MAX_OWN_ROLES))
         wanted = _check_name(principal, name)
         role = Role.objects.create(
             workspace_id=principal.workspace_id,
@@ -124,7 +127,7 @@ def change_role(principal: Principal, slug: str, name: str, actions: Iterable[Ac
         require(principal, Action.MANAGE_ROLE)
         Workspace.objects.select_for_update().get(pk=principal.workspace_id)
         role = _lock_role(principal, slug)
-        _check_within(principal, split_actions(role.actions), "This role may do more than you.")
+        _check_within(principal, split_actions(role.actions), sentence("This role may do more than you."))
         role.name = _check_name(principal, name, besides=role)
         role.actions = join_actions(_check_actions(principal, actions))
         role.save(update_fields=["name", "actions"])
@@ -137,9 +140,9 @@ def remove_role(principal: Principal, slug: str) -> Role:
     with transaction.atomic():
         require(principal, Action.MANAGE_ROLE)
         role = _lock_role(principal, slug)
-        _check_within(principal, split_actions(role.actions), "This role may do more than you.")
+        _check_within(principal, split_actions(role.actions), sentence("This role may do more than you."))
         if role.memberships.exists() or role.invitations.exists():
-            raise Conflict("Somebody has this role or is invited to it. Give them another one first.")
+            raise Conflict(sentence("Somebody has this role or is invited to it. Give them another one first."))
         role.delete()
         record(principal, "remove_role", role.slug)
     return role
@@ -155,7 +158,7 @@ def _lock_role(principal: Principal, slug: str) -> Role:
     rows = Role.objects.select_for_update().filter(workspace_id=principal.workspace_id, slug=slug)
     found = rows.first() if is_printable(slug) else None
     if found is None:
-        raise NotFound("There is no such role.")
+        raise NotFound(sentence("There is no such role."))
     return found
 
 
@@ -168,18 +171,18 @@ def _check_within(principal: Principal, actions: frozenset[Action], refusal: str
 def _check_actions(principal: Principal, actions: Iterable[Action]) -> frozenset[Action]:
     chosen = frozenset(actions) | {Action.VIEW_WORKSPACE}
     if not chosen <= choosable_actions(principal):
-        raise InvalidInput("A role may not contain more than your own.")
+        raise InvalidInput(sentence("A role may not contain more than your own."))
     return chosen
 
 
 def _check_name(principal: Principal, name: str, besides: Role | None = None) -> str:
-    wanted = check_text(name, "The name", max_length=_MAX_NAME)
+    wanted = check_text(name, sentence("The name"), max_length=_MAX_NAME)
     others = Role.objects.filter(workspace_id=principal.workspace_id, name__iexact=wanted)
     if besides is not None:
         others = others.exclude(pk=besides.pk)
     system = {role.value for role in RoleName} | {str(label).casefold() for label in ROLE_LABELS.values()}
     if wanted.casefold() in system or others.exists():
-        raise Conflict("There is a role of this name already.")
+        raise Conflict(sentence("There is a role of this name already."))
     return wanted
 
 

@@ -10,6 +10,7 @@ from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.recorder import record
 from roboflow_auth.core.errors import NotFound
 from roboflow_auth.core.paging import Page, page
+from roboflow_auth.core.sentences import sentence
 from roboflow_auth.workspaces.models import Membership, Workspace
 from roboflow_auth.workspaces.shapes import CallerView, MemberList, WorkspaceOverview, WorkspaceView, member
 
@@ -23,7 +24,7 @@ def find_membership(user: User, slug: str) -> Membership:
     """Return the membership of `user` in the workspace `slug`. Raises `NotFound` for strangers and unknown slugs."""
     found = Membership.objects.filter(user=user, workspace__slug=slug).select_related("workspace", "own_role").first()
     if found is None:
-        raise NotFound("There is no such workspace.")
+        raise NotFound(sentence("There is no such workspace."))
     return found
 
 
@@ -56,7 +57,7 @@ def find_workspace(principal: Principal, slug: str, *, to: Action) -> Workspace:
 def check_workspace(principal: Principal, slug: str) -> None:
     """Return when `slug` is the principal's workspace. Raises `NotFound` for others and for absent ones alike."""
     if slug != principal.workspace:
-        raise NotFound("There is no such workspace.")
+        raise NotFound(sentence("There is no such workspace."))
 
 
 def view_workspace(principal: Principal, slug: str) -> WorkspaceView:

@@ -12,6 +12,7 @@ from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.audit.recorder import record_event
 from roboflow_auth.core.rate_limits import LimitName, check
+from roboflow_auth.core.sentences import sentence
 from roboflow_auth.core.text import check_text
 from roboflow_auth.workspaces.models import Membership, Workspace
 
@@ -41,7 +42,7 @@ def open_workspace(owner: User, name: str) -> Workspace:
 
     Its slug comes from the name.
     """
-    wanted = check_text(name, "The name", max_length=_MAX_NAME)
+    wanted = check_text(name, sentence("The name"), max_length=_MAX_NAME)
     check(LimitName.WORKSPACES, f"person:{owner.pk}")
     return create_workspace(owner, wanted)
 

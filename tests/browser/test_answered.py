@@ -1,4 +1,4 @@
-"""What a person sees after the answer, in a real Chromium: an app opens, an address is pasted, a click is one answer."""
+"""What a person sees after the answer, in a real Chromium: an app opens, an address is pasted, a click counts once."""
 
 from __future__ import annotations
 

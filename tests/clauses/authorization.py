@@ -69,7 +69,7 @@ SECTION = Section(
         ),
         Clause(
             "P-A8.4",
-            "An app behind a private-use scheme is opened by a page that stays; the code stands in none of its addresses.",
+            "An app behind a private-use scheme is opened by a page that stays; its addresses do not hold the code.",
             ("RFC8252-7.1",),
         ),
         Clause(

@@ -48,6 +48,7 @@ GUARDS = {
     "w/<slug:workspace>": "a member whose role allows it; strangers find nothing",
     "invitation/": "the link's secret",
     "invitations/": "whoever opened the link, or has confirmed its address; answering takes the latter",
+    "language": "anybody",
     "healthz": "anybody",
     "readyz": "anybody",
     "": "anybody; people see their own workspaces",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from roboflow_auth.accounts.models import User
+from roboflow_auth.core.languages import translated
 from roboflow_auth.oauth.admin.forms import ClientForm
 from roboflow_auth.oauth.admin.pages import ButtonAdmin, record_staff
 from roboflow_auth.oauth.admin.secrets import hold_secret, secrets_page
@@ -141,7 +142,7 @@ class ClientAdmin(ButtonAdmin[Client]):
             try:
                 client.public_keys = fetch_keys(client.jwks_uri)
             except UnusableKeys as error:
-                messages.warning(request, f"{client.display_name}: {error}")
+                messages.warning(request, f"{client.display_name}: {translated(error.args[0])}")
                 continue
             with transaction.atomic():
                 client.save(update_fields=["public_keys"])

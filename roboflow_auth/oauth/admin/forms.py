@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from roboflow_auth.access.catalogue import SCOPES, known_scopes
+from roboflow_auth.core.languages import translated
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.admin.key_sets import KeySetField
 from roboflow_auth.oauth.cimd.keys import fetch_keys
@@ -170,7 +171,7 @@ class ClientForm(forms.ModelForm[Client]):
             try:
                 cleaned["public_keys"] = fetch_keys(cleaned["jwks_uri"])
             except UnusableKeys as error:
-                self.add_error("jwks_uri", str(error))
+                self.add_error("jwks_uri", translated(error.args[0]))
         elif not cleaned.get("public_keys") and "public_keys" not in self.errors:
             self.add_error("auth_method", _("It needs the app's public keys, or their address."))
 
@@ -179,5 +180,5 @@ def _refusal(uri: str) -> str:
     try:
         check_registrable(uri, allow_private_scheme=True)
     except InvalidRedirectUri as error:
-        return f"{uri}: {error.description}"
+        return f"{uri}: {translated(error.description)}"
     return ""

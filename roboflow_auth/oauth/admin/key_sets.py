@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from roboflow_auth.core.languages import translated
 from roboflow_auth.oauth.client_keys import UnusableKeys, read_key_set
 
 
@@ -30,6 +31,6 @@ class KeySetField(forms.CharField):
         try:
             return read_key_set(json.loads(typed)) if typed else []
         except UnusableKeys as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(translated(error.args[0])) from error
         except (ValueError, RecursionError) as error:
             raise ValidationError(_("This is not well-formed JSON.")) from error

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from roboflow_auth.core.languages import translated
 from roboflow_auth.oauth.admin.pages import record_staff
 from roboflow_auth.oauth.errors import InvalidClientMetadata, InvalidRedirectUri
 from roboflow_auth.oauth.known_clients.lookup import forget_catalogue, list_known_clients
@@ -104,7 +105,7 @@ class KnownClientForm(forms.ModelForm[KnownClient]):
         try:
             narrow_metadata(known.document(cleaned["client_ids"][0]), default_method=AuthMethod.NONE)
         except (InvalidClientMetadata, InvalidRedirectUri) as error:
-            self.add_error("pinned_metadata", error.description)
+            self.add_error("pinned_metadata", translated(error.description))
 
 
 @admin.register(KnownClient)
@@ -162,5 +163,5 @@ def _refusal(uri: str) -> str:
     try:
         check_registrable(uri.removesuffix("*"), allow_private_scheme=True)
     except InvalidRedirectUri as error:
-        return f"{uri}: {error.description}"
+        return f"{uri}: {translated(error.description)}"
     return "" if uri.endswith("/*") or not uri.endswith("*") else _("%(uri)s: only /* may end it.") % {"uri": uri}

@@ -1,7 +1,7 @@
 """The way of an answer to its app, and what the page after it has to know (protocol.md P-A8; pages.md, "Consent").
 
-Answers to https and to loopback redirect URIs go there at once by 303. Apps that listen on this computer end with a page
-of their own, and not all of them would take their answer from anything but the one redirect they wait for.
+Answers to https and to loopback redirect URIs go there at once by 303. Apps that listen on this computer end with a
+page of their own, and not all of them would take their answer from anything but the one redirect they wait for.
 
 Nobody shows anything behind a private-use scheme, so there the browser comes to a page of ours, which opens the app.
 
@@ -109,7 +109,7 @@ def go_to_outcome(handle: str) -> HttpResponse:
 
 
 def find_outcome(request: HttpRequest, user: User, handle: str) -> Outcome:
-    """Return what became of the question behind `handle`. Raises `HandleRefused`, also where the app shows it itself."""
+    """Return what became of the question behind `handle`. Raises `HandleRefused`, also where the app shows it."""
     row = find_answered(request, user, handle)
     kept = row.parameters.get("outcome")
     parameters = open_answer(handle, row.pk, base64.b64decode(kept["sealed"])) if kept else None

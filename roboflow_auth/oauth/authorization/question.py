@@ -22,6 +22,7 @@ from roboflow_auth.access.catalogue import (
     scopes_of_level,
     usable_scopes,
 )
+from roboflow_auth.core.languages import translated
 from roboflow_auth.oauth.models import Connection
 from roboflow_auth.workspaces.models import Membership
 
@@ -145,4 +146,4 @@ def _read_duration(form: QueryDict) -> Duration:
 
 def scope_text(name: str) -> str:
     """Return the sentence for the scope `name`."""
-    return _(SCOPES[name].consent)
+    return translated(SCOPES[name].consent)

@@ -22,11 +22,13 @@ class WaitingClient:
     """The app's name and where its answer goes: `host` is empty for apps on the person's own machine.
 
     `form_action` is the CSP source of the answer: a sign-in that needs no consent is redirected there at once.
+    `ui_locales` are the languages that it wishes for (OpenID Connect Core §3.1.2.1), which may be none.
     """
 
     name: str
     host: str
     form_action: str
+    ui_locales: str = ""
 
 
 def find_waiting_client(path: str) -> WaitingClient | None:
@@ -60,4 +62,6 @@ def _at_redirect_uri(parameters: Mapping[str, Sequence[str]]) -> WaitingClient |
         return None
     is_local = is_this_machine(redirect_uri) or is_private_scheme(redirect_uri)
     host = "" if is_local else urlsplit(redirect_uri).netloc
-    return WaitingClient(show_client(client, redirect_uri).name, host, form_action_source(redirect_uri))
+    name = show_client(client, redirect_uri).name
+    wishes = parameters.get("ui_locales", [""])[0]
+    return WaitingClient(name, host, form_action_source(redirect_uri), wishes)

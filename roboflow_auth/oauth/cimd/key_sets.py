@@ -12,6 +12,7 @@ from typing import Any
 
 from oauth2_provider.cimd import CIMDError, _effective_max_age
 
+from roboflow_auth.core.sentences import sentence
 from roboflow_auth.oauth.cimd.fetch import DocumentFetcher
 from roboflow_auth.oauth.client_keys import PublicKey, UnusableKeys, read_key_set
 
@@ -37,5 +38,5 @@ def fetch_issuer_keys(jwks_uri: str) -> tuple[list[PublicKey], int]:
     try:
         key_set, seconds = _KeySetFetcher().fetch(jwks_uri)
     except CIMDError as error:
-        raise UnusableKeys(f"The key set can't be fetched: {error}.") from error
+        raise UnusableKeys(sentence("The key set can't be fetched: %(error)s.", error=error)) from error
     return read_key_set(key_set), min(seconds, _MAX_SECONDS)

@@ -7,6 +7,7 @@ from typing import Any
 
 from oauth2_provider.cimd import CIMDError
 
+from roboflow_auth.core.sentences import sentence
 from roboflow_auth.oauth.cimd.fetch import DocumentFetcher
 from roboflow_auth.oauth.client_keys import PublicKey, UnusableKeys, read_key_set
 from roboflow_auth.oauth.models import AuthMethod, Client
@@ -36,7 +37,7 @@ def fetch_keys(jwks_uri: str) -> list[PublicKey]:
     try:
         return read_key_set(DocumentFetcher().fetch(jwks_uri)[0])
     except CIMDError as error:
-        raise UnusableKeys(f"The key set can't be fetched: {error}.") from error
+        raise UnusableKeys(sentence("The key set can't be fetched: %(error)s.", error=error)) from error
 
 
 def retired_keys(stored: Client, current_keys: list[PublicKey]) -> list[PublicKey]:

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from roboflow_auth.accounts.adapter import WAITING_PATH_KEY
 from roboflow_auth.accounts.models import User
+from roboflow_auth.core.languages import language_for
 from roboflow_auth.oauth.announcements import announce_connection
 from roboflow_auth.oauth.authorization.answers import answer, error_parameters, form_action_source
 from roboflow_auth.oauth.authorization.codes import issue_code, record_denial
@@ -48,7 +49,7 @@ def show_consent(
 ) -> HttpResponse:
     """Return the page that asks the person, with a policy that lets the answer reach this client and nobody else."""
     request.session.pop(WAITING_PATH_KEY, None)
-    with translation.override(_language(inquiry.validated) or translation.get_language()):
+    with translation.override(language_for(request, inquiry.validated.ui_locales)):
         context = {**consent_context(inquiry, handle, errors), "is_elsewhere": _is_elsewhere(request)}
         response = render(request, "oauth/consent.html", context, status=status)
     # P-A9: Chromium enforces form-action on the redirect that follows the form.
@@ -202,13 +203,3 @@ def _deny(request: HttpRequest, user: User, row: AuthorizationRequest, handle: s
         error = AccessDenied("The person said no.")
         told = error_parameters(error, state=validated.state, issuer=validated.issuer)
         return send(row, handle, _chosen_way(request, validated), told)
-
-
-def _language(validated: ValidatedRequest) -> str:
-    """Return the first of the request's `ui_locales` that the pages speak (OpenID Connect Core §3.1.2.1)."""
-    for locale in validated.ui_locales.split():
-        try:
-            return translation.get_supported_language_variant(locale)
-        except LookupError:
-            continue
-    return ""

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from roboflow_auth.access.catalogue import BASELINE, SCOPES
+from roboflow_auth.core.languages import language_tags
 from roboflow_auth.core.public_url import Resource, public_url_of, resource_url
 from roboflow_auth.oauth.authorization.request import PROMPTS
 from roboflow_auth.oauth.client_keys import SIGNING_ALGORITHMS
@@ -112,7 +113,7 @@ def _authorization_server(issuer: str, is_cimd_enabled: bool, is_iss_advertised:
         **({"client_id_metadata_document_supported": True} if is_cimd_enabled else {}),
         "protected_resources": [resource_url(issuer, resource) for resource in Resource],
         "prompt_values_supported": sorted(PROMPTS),
-        "ui_locales_supported": [code for code, _ in settings.LANGUAGES],
+        "ui_locales_supported": language_tags(),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [SIGNING_ALGORITHM],
         "claims_supported": _CLAIMS,

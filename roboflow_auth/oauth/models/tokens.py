@@ -28,7 +28,9 @@ def _key_field() -> models.CharField[str, str]:
 
 
 class AuthorizationCode(AbstractGrant):
-    """A code: 60 seconds (300 if carried by hand), single use, bound to client, redirect URI, PKCE challenge and connection (P-A8).
+    """A code, good for one use within 60 seconds, or 300 if a person carries it by hand (P-A8).
+
+    It is bound to client, redirect URI, PKCE challenge and connection.
 
     `code` holds its SHA-256. The session it buys is made with it; a redeemed code is kept, so that presenting it again
     burns that session (OAuth 2.1 §4.1.3).

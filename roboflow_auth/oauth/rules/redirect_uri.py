@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
+from roboflow_auth.core.sentences import sentence
 from roboflow_auth.oauth.errors import InvalidRedirectUri
 
 # What stands in place of a redirect URI where the answer is fetched by the device that asked (RFC 8628 §3.4).
@@ -97,15 +98,17 @@ def check_registrable(uri: str, *, allow_private_scheme: bool) -> None:
     """Return when `uri` may be registered. Raises `InvalidRedirectUri`, which says why not."""
     parts = _split(uri)
     if parts is None or not is_well_formed(uri):
-        raise InvalidRedirectUri("A redirect URI is malformed, or holds a user name, a fragment or a wildcard.")
+        raise InvalidRedirectUri(
+            sentence("A redirect URI is malformed, or holds a user name, a fragment or a wildcard.")
+        )
     if parts.scheme in _DANGEROUS_SCHEMES:
-        raise InvalidRedirectUri(f"The scheme {parts.scheme}: is not allowed.")
+        raise InvalidRedirectUri(sentence("The scheme %(scheme)s: is not allowed.", scheme=parts.scheme))
     if parts.scheme == "http" and not is_loopback(uri):
-        raise InvalidRedirectUri("Plain HTTP is allowed for loopback addresses only.")
+        raise InvalidRedirectUri(sentence("Plain HTTP is allowed for loopback addresses only."))
     if parts.scheme == "https" and not parts.hostname:
-        raise InvalidRedirectUri("A redirect URI names no host.")
+        raise InvalidRedirectUri(sentence("A redirect URI names no host."))
     if is_private_scheme(uri) and not allow_private_scheme:
-        raise InvalidRedirectUri("Private-use schemes are registered by staff only.")
+        raise InvalidRedirectUri(sentence("Private-use schemes are registered by staff only."))
 
 
 def _split(uri: str) -> SplitResult | None:

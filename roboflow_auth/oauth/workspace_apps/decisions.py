@@ -16,6 +16,7 @@ from roboflow_auth.access.principal import Principal
 from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.audit.recorder import record, record_event
 from roboflow_auth.core.errors import InvalidInput, NotFound
+from roboflow_auth.core.sentences import sentence
 from roboflow_auth.oauth.models import AccessToken, AppPolicy, Client, Connection, WorkspaceApp, WorkspacePolicy
 from roboflow_auth.oauth.workspace_apps.identity import keys_of
 from roboflow_auth.oauth.workspace_apps.requests import answer_requests
@@ -35,7 +36,7 @@ def set_policy(principal: Principal, policy: str, *, keep_connected: bool = Fals
     """
     require(principal, Action.MANAGE_OAUTH_APP)
     if policy not in AppPolicy.values:
-        raise InvalidInput("Choose one of the rules.")
+        raise InvalidInput(sentence("Choose one of the rules."))
     with transaction.atomic():
         lock_apps(principal.workspace_id)
         if keep_connected:
@@ -96,7 +97,7 @@ def disconnect_member(principal: Principal, app_id: str, connection_id: int) -> 
         app = find_app(principal, app_id)
         connection = next((c for c in app.live if c.pk == connection_id), None)
         if connection is None:
-            raise NotFound("There is no such connection.")
+            raise NotFound(sentence("There is no such connection."))
         _end(principal, [connection], ENDED_BY_ADMIN)
     return connection
 

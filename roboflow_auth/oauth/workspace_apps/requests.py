@@ -12,6 +12,7 @@ from django.utils import timezone
 from roboflow_auth.access.policy import require
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.access.vocabulary import Action
+from roboflow_auth.accounts.languages import in_language_of
 from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import Outcome
 from roboflow_auth.audit.recorder import record_event
@@ -124,7 +125,7 @@ def _tell_admins(request: WorkspaceAppRequest, user: User, client: Client, works
     if WorkspaceAppRequest.objects.filter(user=user, workspace=workspace, asked_at__gt=since).count() > _MAX_MAILS:
         return
     members = Membership.objects.filter(workspace=workspace, user__is_active=True).exclude(user=user)
-    emails = [member.user.email for member in members.select_related("user", "own_role") if is_admin(member)]
+    admins = [member.user for member in members.select_related("user", "own_role") if is_admin(member)]
     context = {
         # One line, whatever the app calls itself: it stands in a header of the mail.
         "app": " ".join((client.name or client.client_id).split())[:100],
@@ -133,6 +134,7 @@ def _tell_admins(request: WorkspaceAppRequest, user: User, client: Client, works
         "answer": request.redirect_uri,
         "url": current_request().issuer + reverse("web:workspace_apps", args=[workspace.slug]),
     }
-    for email in emails:
-        if not email.endswith(_NOBODY):
-            post("oauth/email/app_request", context, email)
+    for admin in admins:
+        if not admin.email.endswith(_NOBODY):
+            with in_language_of(admin):
+                post("oauth/email/app_request", context, admin.email)

@@ -16,6 +16,7 @@ from roboflow_auth.access.principal import Principal
 from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.audit.recorder import record
 from roboflow_auth.core.errors import NotFound
+from roboflow_auth.core.sentences import sentence
 from roboflow_auth.oauth.clients import ClientView, show_client
 from roboflow_auth.oauth.known_clients.lookup import list_known_clients
 from roboflow_auth.oauth.models import AppPolicy, Connection, WorkspaceApp, WorkspaceAppRequest
@@ -111,7 +112,7 @@ def pick_app(workspace_id: int, found: WorkspaceApps, app_id: str) -> WorkspaceA
     app = next((app for app in found.apps if app.id == app_id), None)
     app = app or _asked_for(workspace_id, app_id) or _known_by(app_id)
     if app is None:
-        raise NotFound("There is no such app in this workspace.")
+        raise NotFound(sentence("There is no such app in this workspace."))
     return app
 
 

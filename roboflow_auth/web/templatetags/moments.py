@@ -24,7 +24,7 @@ def moment(when: datetime | None) -> SafeString | str:
     """Return `when` as a `<time>` element; nothing without one."""
     if when is None:
         return ""
-    exact = date_format(when, "j F Y, H:i e")
+    exact = date_format(when, _("j F Y, H:i e"))
     return format_html('<time datetime="{}" title="{}">{}</time>', when.isoformat(), exact, _words(when))
 
 
@@ -33,7 +33,7 @@ def _words(when: datetime) -> str:
     if abs(away) < timedelta(minutes=1):
         return _("just now")
     if abs(away) >= _NEAR and away < timedelta():
-        return date_format(when, "j F Y")
+        return date_format(when, _("j F Y"))
     length = _number(abs(away))
     return (_("in %(time)s") if away > timedelta() else _("%(time)s ago")) % {"time": length}
 

@@ -17,6 +17,7 @@ from roboflow_auth.accounts.models import User
 from roboflow_auth.api_keys.selectors import find_membership_at
 from roboflow_auth.api_keys.services import revoke_api_key, update_api_key
 from roboflow_auth.core.errors import Conflict, Denied, InvalidInput
+from roboflow_auth.core.languages import translated
 from roboflow_auth.web.manners import see_other
 from roboflow_auth.web.refusals import note_refusal, refusals_as_pages
 from roboflow_auth.workspaces.selectors import principal_of_member
@@ -68,7 +69,7 @@ def _change(request: HttpRequest, key_id: str, said: str, **changes: Any) -> Htt
         _try(principal, Action.UPDATE_API_KEY, lambda: update_api_key(principal, key_id, **changes))
         messages.success(request, said)
     except (Conflict, InvalidInput) as error:
-        messages.error(request, error.description)
+        messages.error(request, translated(error.description))
     return see_other("web:key", key_id)
 
 

@@ -23,6 +23,7 @@ from roboflow_auth.api_keys.shapes import NewApiKey
 from roboflow_auth.api_keys.subset import givable_scopes
 from roboflow_auth.core.errors import Conflict, Denied, InvalidInput
 from roboflow_auth.core.http import no_store
+from roboflow_auth.core.languages import translated
 from roboflow_auth.core.public_url import Resource, public_url_of, resource_url
 from roboflow_auth.web.forms.api_keys import LIFETIMES, NewKeyForm
 from roboflow_auth.web.levels import permissions_of
@@ -52,7 +53,7 @@ def new_key(request: HttpRequest) -> HttpResponse:
             return _secret_page(request, made, membership)
         except (Conflict, InvalidInput) as error:
             note_refusal(principal, Action.CREATE_API_KEY, error)
-            form.add_error("name", error.description)
+            form.add_error("name", translated(error.description))
     return _form_page(request, form, membership, memberships)
 
 
@@ -72,7 +73,7 @@ def roll(request: HttpRequest, key_id: str) -> HttpResponse:
         note_refusal(principal, Action.CREATE_API_KEY, error)
         if isinstance(error, Denied):
             raise
-        messages.error(request, error.description)
+        messages.error(request, translated(error.description))
         return see_other("web:key", key_id)
     return _secret_page(request, made, membership)
 

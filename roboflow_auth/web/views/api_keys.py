@@ -13,6 +13,7 @@ from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.accounts.models import User
 from roboflow_auth.api_keys.selectors import find_membership_at, list_api_keys, view_api_key
 from roboflow_auth.core.errors import Denied, NotFound
+from roboflow_auth.core.sentences import sentence
 from roboflow_auth.web.refusals import note_refusal, refusals_as_pages
 from roboflow_auth.web.shown_keys import shown_key
 from roboflow_auth.workspaces.models import Membership
@@ -88,7 +89,7 @@ def chosen(memberships: list[Membership], slug: str) -> Membership | None:
     for membership in memberships:
         if membership.workspace.slug == slug:
             return membership
-    raise NotFound("There is no such workspace.")
+    raise NotFound(sentence("There is no such workspace."))
 
 
 def _page_number(text: str) -> int:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.core.errors import Conflict, InvalidInput, TooManyRequests
+from roboflow_auth.core.languages import translated
 from roboflow_auth.web.forms.members import InvitationForm
 from roboflow_auth.web.invitation_mail import send_invitation
 from roboflow_auth.web.manners import see_other
@@ -101,7 +102,7 @@ def _invite(request: HttpRequest, principal: Principal, form: InvitationForm) ->
     try:
         sent = invite(principal, form.cleaned_data["email"], form.cleaned_data["role"])
     except (Conflict, InvalidInput, TooManyRequests) as refusal:
-        form.add_error("email", refusal.description)
+        form.add_error("email", translated(refusal.description))
         return False
     _send(request, principal, *sent)
     return True

@@ -15,6 +15,7 @@ from roboflow_auth.access.principal import Principal
 from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.accounts.recent_sign_in import recent_sign_in_required
 from roboflow_auth.core.errors import Conflict, InvalidInput
+from roboflow_auth.core.languages import translated
 from roboflow_auth.web.forms.members import RoleForm
 from roboflow_auth.web.manners import see_other
 from roboflow_auth.web.role_words import words_in_groups
@@ -59,7 +60,7 @@ def new_role(request: HttpRequest, principal: Principal) -> HttpResponseBase:
         try:
             role = create_role(principal, form.cleaned_data["name"], form.chosen)
         except (Conflict, InvalidInput) as refusal:
-            form.add_error("name", refusal.description)
+            form.add_error("name", translated(refusal.description))
         else:
             messages.success(request, _("The role %(role)s is made. Give it to somebody.") % {"role": role})
             return see_other(_BACK, principal.workspace)
@@ -79,7 +80,7 @@ def edit_role(request: HttpRequest, principal: Principal, role: str) -> HttpResp
         try:
             change_role(principal, role, form.cleaned_data["name"], form.chosen)
         except (Conflict, InvalidInput) as refusal:
-            form.add_error("name", refusal.description)
+            form.add_error("name", translated(refusal.description))
         else:
             messages.success(request, _("The role is changed. It counts from the next click or call on."))
             return see_other(_BACK, principal.workspace)

@@ -13,6 +13,7 @@ from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.accounts.models import User
 from roboflow_auth.accounts.recent_sign_in import recent_sign_in_required
 from roboflow_auth.core.errors import Conflict
+from roboflow_auth.core.languages import translated
 from roboflow_auth.web.forms.members import DeletionForm, TransferForm, WorkspaceForm
 from roboflow_auth.web.manners import person_page, see_other
 from roboflow_auth.web.role_words import words_in_groups
@@ -80,7 +81,7 @@ def transfer(request: HttpRequest, principal: Principal) -> HttpResponseBase:
         try:
             heir = transfer_workspace(principal, int(form.cleaned_data["member"]))
         except Conflict as refusal:
-            form.add_error(None, refusal.description)
+            form.add_error(None, translated(refusal.description))
         else:
             messages.success(
                 request, _("%(person)s owns the workspace now. You are an admin.") % {"person": heir.user.email}

@@ -1,4 +1,4 @@
-"""The page after the answer: an app that has to be opened, and one on another machine, for which an address is pasted."""
+"""The page after the answer: an app that has to be opened, and one on another machine, which gets a pasted address."""
 
 from __future__ import annotations
 
@@ -210,7 +210,8 @@ def test_nobody_carries_an_answer_that_is_for_no_loopback_address(
 def test_what_is_said_of_the_other_machine_stays_while_the_page_is_asked_for_anew(journey: Journey) -> None:
     page = journey.ask()
     assert 'name="elsewhere" value="1" aria' in page.content.decode()
-    for shown in (journey.decide(page, elsewhere="1", level=""), journey.decide(page, elsewhere="1", decision="workspace")):
+    for choices in ({"level": ""}, {"decision": "workspace"}):
+        shown = journey.decide(page, elsewhere="1", **choices)
         assert 'name="elsewhere" value="1" checked' in shown.content.decode()
 
 

@@ -19,7 +19,7 @@ define install
 	cp $(1) $(VENV)/installed-$(1); }
 endef
 
-.PHONY: run dev demo runtime tools test test-postgres test-sqlite conformance bench lint format docs messages lock clean
+.PHONY: run dev demo runtime tools test test-postgres test-sqlite conformance bench lint format docs screenshots messages lock clean
 
 run: demo
 	@exec $(BIN)/python -m roboflow_auth.serve all
@@ -108,6 +108,10 @@ lock: tools
 	$(COMPILE) --extra dev --constraint requirements.txt -o requirements-dev.txt pyproject.toml
 	$(call explain,requirements.txt,dependencies)
 	$(call explain,requirements-dev.txt,dev)
+
+# Writes docs/images and docs/pages.md from the states of tests/browser/gallery; NAMES="consent keys" takes those only.
+screenshots: tools
+	$(BIN)/python -m tests.browser.screenshots $(NAMES)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .bench .coverage htmlcov staticfiles

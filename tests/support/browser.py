@@ -19,10 +19,10 @@ _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-back
 
 
 @contextmanager
-def running_chromium() -> Iterator[Browser]:
-    """Run the operating system's Chromium without a window."""
+def running_chromium(*arguments: str) -> Iterator[Browser]:
+    """Run the operating system's Chromium without a window, with further `arguments` of its command line."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=need("chromium"), args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=need("chromium"), args=[*_ARGUMENTS, *arguments])
         try:
             yield browser
         finally:

@@ -125,5 +125,6 @@ def test_a_labeler_sees_their_images_and_no_apps(own_server: Server, page: Page)
     page.goto(f"{own_server.url}/w/acme/projects/warehouse-shelves")
     sign_in(page, "bob@demo.local")
     expect(page.get_by_text("1 to 8 of 8")).to_be_visible()
-    expect(page.get_by_role("link", name="Apps")).to_have_count(0)
+    expect(page.locator(".workspace-tabs").get_by_role("link", name="Projects")).to_be_visible()
+    expect(page.locator(".workspace-tabs").get_by_role("link", name="Apps")).to_have_count(0)
     assert page.goto(f"{own_server.url}/w/acme/apps").status == 403  # type: ignore[union-attr]

@@ -43,4 +43,4 @@ def _wishes(request: HttpRequest) -> str:
         query = parse_qs(request.META.get("QUERY_STRING", ""), max_num_fields=100)
     except ValueError:
         return ""
-    return query.get("ui_locales", [""])[0][:100]
+    return str(query.get("ui_locales", [""])[0])[:100]

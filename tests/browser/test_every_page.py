@@ -26,7 +26,7 @@ OUR_OWN = [state for state in GALLERY if not state.foreign]
 @pytest.fixture(scope="session")
 def axe(request: pytest.FixtureRequest) -> Path:
     """Return the script of axe; installed once for many runs, in pytest's cache."""
-    assert request.config.cache
+    assert request.config.cache is not None
     return install_packages(_PACKAGES, request.config.cache.mkdir("axe")) / "axe-core" / "axe.min.js"
 
 

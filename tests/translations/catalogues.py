@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -27,7 +28,9 @@ def load(path: Path) -> Catalog:
 
 def brought_up_to_date(catalogue: Catalog) -> Catalog:
     """Return `catalogue` with the texts that the code has now. New ones are empty, and nothing is guessed."""
-    catalogue.update(extracted(), no_fuzzy_matching=True, update_creation_date=False)
+    # The types of Babel do not know the last one.
+    bring: Any = catalogue.update
+    bring(extracted(), no_fuzzy_matching=True, update_creation_date=False)
     catalogue.obsolete.clear()
     return catalogue
 

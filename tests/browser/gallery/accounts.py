@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.browser.gallery.seeding import TOTP_SECRET
-from tests.browser.gallery.state import ALICE, DANA, ERIN, VISITOR, Section, State, Visit
+from tests.browser.gallery.state import ALICE, DANA, ERIN, VISITOR, Section, State, Visit, Walk
 from tests.support.browser import sign_in
 from tests.support.totp import totp
 
@@ -68,7 +68,7 @@ def _with_passkey(visit: Visit) -> None:
         visit.open("/accounts/2fa/webauthn/")
 
 
-def _passkey_form(name: str) -> object:
+def _passkey_form(name: str) -> Walk:
     def walk(visit: Visit) -> None:
         _with_passkey(visit)
         visit.page.get_by_role("link", name=name).first.click()

@@ -8,7 +8,7 @@ import httpx
 from playwright.sync_api import Page
 
 from tests.browser.gallery.seeding import DASHBOARD, LOOPBACK
-from tests.browser.gallery.state import ALICE, BOB, CAROL, ERIN, VISITOR, Section, State, Visit
+from tests.browser.gallery.state import ALICE, BOB, CAROL, ERIN, VISITOR, Section, State, Visit, Walk
 from tests.oauth.devices import DEVICE_GRANTS
 from tests.support.browser import choose_workspace
 
@@ -80,7 +80,7 @@ def _device_asks(visit: Visit) -> None:
     visit.page.get_by_role("heading", name="wants to connect").wait_for()
 
 
-def _device_answered(button: str, heading: str) -> object:
+def _device_answered(button: str, heading: str) -> Walk:
     def walk(visit: Visit) -> None:
         _device_asks(visit)
         visit.page.get_by_role("button", name=button).click()

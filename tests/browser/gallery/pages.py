@@ -6,11 +6,11 @@ import re
 
 from playwright.sync_api import Page, Route
 
-from tests.browser.gallery.state import ALICE, BOB, CAROL, DANA, ERIN, VISITOR, Section, State, Visit
+from tests.browser.gallery.state import ALICE, BOB, CAROL, DANA, ERIN, VISITOR, Section, State, Visit, Walk
 from tests.support.browser import sign_in
 
 
-def _opened(*folds: str) -> object:
+def _opened(*folds: str) -> Walk:
     """Open parts of the first connected app, whose forms share the place of one."""
 
     def walk(visit: Visit) -> None:
@@ -44,7 +44,7 @@ def _secret(visit: Visit) -> None:
     page.get_by_role("heading", name=re.compile("^Copy")).wait_for()
 
 
-def _fault(code: int) -> object:
+def _fault(code: int) -> Walk:
     """Show a page for a fault at an address of the site, since no request provokes it."""
 
     def walk(visit: Visit) -> None:

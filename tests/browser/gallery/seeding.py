@@ -25,7 +25,7 @@ from roboflow_auth.accounts.models import User
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.clients import shown_metadata
 from roboflow_auth.oauth.connections import Parties, allow_connection, end_session
-from roboflow_auth.oauth.models import ApprovalRequest, Client, Session
+from roboflow_auth.oauth.models import ApprovalRequest, Client, Connection, Session
 from roboflow_auth.oauth.models.clients import Approval
 from roboflow_auth.oauth.reuse import REFRESH_TOKEN_REUSE
 from roboflow_auth.oauth.workspace_apps.decisions import set_policy
@@ -86,7 +86,7 @@ def _client(client_id: str, name: str, redirect_uri: str, **fields: object) -> C
     return builders.make_client(client_id=client_id, name=name, redirect_uris=redirect_uri, **fields)
 
 
-def _connect(user: User, workspace: Workspace, client: Client) -> object:
+def _connect(user: User, workspace: Workspace, client: Client) -> Connection:
     redirect_uri = client.redirect_uri_list[0]
     return allow_connection(
         Parties(user, client, redirect_uri, Resource.MCP),

@@ -46,6 +46,10 @@ class Visit:
         return self.open(f"/oauth/authorize?{urlencode(query)}")
 
 
+Walk = Callable[[Visit], object]
+"""Leads a new page to a state."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """One page in one state. `walk` is a path, or leads there; `name` is that of its pictures."""
@@ -53,7 +57,7 @@ class State:
     name: str
     title: str
     person: str
-    walk: str | Callable[[Visit], object]
+    walk: str | Walk
     # Why what holds everywhere is not asked of this page; empty where it is.
     foreign: str = ""
 

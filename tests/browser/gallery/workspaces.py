@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.browser.gallery.state import ALICE, BOB, DANA, ERIN, STAFF, VISITOR, Section, State, Visit
+from tests.browser.gallery.state import ALICE, BOB, DANA, ERIN, STAFF, VISITOR, Section, State, Visit, Walk
 
 _ADMIN = "Django's own page: its markup is not ours, and its colours are checked by Django's project."
 
@@ -15,7 +15,7 @@ def _rule(visit: Visit) -> None:
     visit.open("/w/acme/apps").locator("summary", has_text="Change the rule").click()
 
 
-def _followed(path: str, link: str) -> object:
+def _followed(path: str, link: str) -> Walk:
     def walk(visit: Visit) -> None:
         visit.open(path).get_by_role("main").get_by_role("link", name=link).first.click()
         visit.page.wait_for_load_state()

@@ -178,7 +178,9 @@ ACCOUNT_ADAPTER = "roboflow_auth.workspaces.signup.WorkspaceAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_FORMS = {
+    "add_email": "roboflow_auth.accounts.forms.AddEmailForm",
     "login": "roboflow_auth.accounts.forms.LoginForm",
+    "reset_password": "roboflow_auth.accounts.forms.ResetPasswordForm",
     "signup": "roboflow_auth.accounts.forms.SignupForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from allauth.account.forms import AddEmailForm as AllauthAddEmailForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,7 +19,24 @@ from roboflow_auth.accounts.adapter import WAITING_PATH_KEY
 from roboflow_auth.accounts.models import User
 
 
-class LoginForm(AllauthLoginForm):
+class _AddressForm(forms.Form):
+    """A form that asks for an e-mail address in the words of all our pages."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"login", "email"} & self.fields.keys():
+            self.fields[name].label = _("E-mail address")
+
+
+class AddEmailForm(_AddressForm, AllauthAddEmailForm):
+    """One more address of a person."""
+
+
+class ResetPasswordForm(_AddressForm, AllauthResetPasswordForm):
+    """Where the mail for a new password goes."""
+
+
+class LoginForm(_AddressForm, AllauthLoginForm):
     """Sign-in that is filled in with whom the waiting app expects (OpenID Connect Core §3.1.2.1; P-A6)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -27,7 +46,7 @@ class LoginForm(AllauthLoginForm):
         self.fields["password"].help_text = ""
 
 
-class SignupForm(AllauthSignupForm):
+class SignupForm(_AddressForm, AllauthSignupForm):
     """Sign-up that also asks how to call the person."""
 
     name = forms.CharField(

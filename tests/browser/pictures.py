@@ -26,7 +26,7 @@ URL = "http://localhost:8000"
 _MOMENT = datetime(2026, 7, 1, 10, 30, tzinfo=UTC)
 _HEIGHT = 800
 # Text on plain grounds needs few colours; thumbnails need more. Two are alike when no channel differs by more.
-_COLORS, _COLORS_OF_PHOTOGRAPHS, _ALIKE = 40, 96, 7
+_COLORS, _COLORS_OF_PHOTOGRAPHS, _ALIKE = 48, 96, 5
 
 
 def picture_name(state: str, scheme: str, width: int) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import httpx
 from playwright.sync_api import Page
 
-from tests.browser.gallery.seeding import DASHBOARD, LOOPBACK
-from tests.browser.gallery.state import ALICE, BOB, CAROL, ERIN, VISITOR, Section, State, Visit, Walk
+from tests.browser.gallery.seeding import DASHBOARD, EDITOR, LOOPBACK
+from tests.browser.gallery.state import ALICE, BOB, CAROL, DANA, ERIN, VISITOR, Section, State, Visit, Walk
 from tests.oauth.devices import DEVICE_GRANTS
 from tests.support.browser import choose_workspace
 
@@ -44,6 +45,26 @@ def _waiting_for_an_admin(visit: Visit) -> None:
     _asked_for_approval(visit)
     visit.page.get_by_role("button", name="Ask an admin").click()
     visit.page.get_by_role("heading", name="waits for approval").wait_for()
+
+
+def _editor_answered(button: str) -> Callable[[Visit], None]:
+    def walk(visit: Visit) -> None:
+        visit.authorize("editor", EDITOR, _LABELING).get_by_role("button", name=button).click()
+        visit.page.get_by_role("link", name="Open Crate editor").wait_for()
+
+    return walk
+
+
+def _elsewhere(visit: Visit) -> Page:
+    page = visit.authorize("far-away", LOOPBACK, _LABELING)
+    page.locator("summary", has_text="My app runs on another machine").click()
+    page.get_by_label("Show me an address").check()
+    return page
+
+
+def _pasted(visit: Visit) -> None:
+    _elsewhere(visit).get_by_role("button", name="Allow").click()
+    visit.page.get_by_text("The app does not ask for it").click()
 
 
 def _device(visit: Visit) -> dict[str, str]:
@@ -89,6 +110,11 @@ def _device_answered(button: str, heading: str) -> Walk:
     return walk
 
 
+def _unregistered_address(visit: Visit) -> None:
+    page = visit.authorize("first-time", "http://127.0.0.1:3118/elsewhere", _LABELING)
+    page.get_by_text("Technical details").click()
+
+
 def _expired(visit: Visit) -> None:
     """Answer a question that is not there any more, as from a page that lay open for long."""
     page = visit.authorize("first-time", LOOPBACK, _LABELING)
@@ -113,13 +139,13 @@ CONSENT = Section(
         State(
             "consent-more",
             "An app asks for more",
-            ALICE,
+            DANA,
             lambda visit: visit.authorize("assured", DASHBOARD, f"{_LABELING} project:delete"),
         ),
         State(
             "consent-changed",
             "What the app changed since it was allowed",
-            ALICE,
+            DANA,
             lambda visit: visit.authorize("changed", DASHBOARD, _LABELING),
         ),
         State(
@@ -128,6 +154,10 @@ CONSENT = Section(
             CAROL,
             lambda visit: visit.authorize("assured", DASHBOARD, "openid email profile"),
         ),
+        State("consent-elsewhere", "An app on another machine", CAROL, _elsewhere),
+        State("answer-paste", "Its answer is carried over by hand", CAROL, _pasted),
+        State("answer-allowed", "Back to an app that has to be opened", CAROL, _editor_answered("Allow")),
+        State("answer-denied", "The same, after a no", CAROL, _editor_answered("Deny")),
         State("consent-no-workspace", "Nothing to give", ERIN, _first_time),
         State("consent-ask-an-admin", "A workspace whose admins want to be asked", BOB, _asked_for_approval),
         State("waiting-for-admin", "Waiting for an admin of the workspace", BOB, _waiting_for_an_admin),
@@ -159,7 +189,7 @@ REFUSALS = Section(
             "error-redirect",
             "An address that the app did not register",
             ALICE,
-            lambda visit: visit.authorize("first-time", "http://127.0.0.1:3118/elsewhere", _LABELING),
+            _unregistered_address,
         ),
         State(
             "error-unknown-app",

@@ -33,10 +33,12 @@ from roboflow_auth.oauth.workspace_apps.requests import ask_admins
 from roboflow_auth.workspaces.invitations import invite
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
+from tests.browser.gallery.state import client_id_of
 
 # Where native apps of the gallery get their answers; nobody listens there.
 LOOPBACK = "http://127.0.0.1:3118/callback"
 DASHBOARD = "https://dashboard.example/callback"
+EDITOR = "crate-editor://oauth/callback"
 # A documented example (RFC 4648 §10), so that the pictures show no secret of anybody.
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -47,22 +49,28 @@ def seed() -> None:
     dana, erin = builders.make_user("dana@demo.local", "Dana Voss"), builders.make_user("erin@demo.local", "Erin Sol")
     TOTP.activate(dana, TOTP_SECRET)
     RecoveryCodes.activate(dana)
+    own = builders.make_workspace(dana, "dana", "Dana's workspace")
     _apps_that_ask(alice)
+    _apps_that_ask_again(dana, own)
     _seed_harbour(dana, bob)
-    _end_a_session(dana)
+    _end_a_session(dana, own)
     print(json.dumps(_links(alice, erin) | _faults()))  # noqa: T201 - what the command is for
 
 
 def _apps_that_ask(alice: User) -> None:
-    acme = Workspace.objects.get(slug="acme")
     _client("first-time", "Pallet scout", LOOPBACK)
+    _client("editor", "Crate editor", EDITOR)
+    _client("far-away", "Night batch", LOOPBACK)
     _client("disabled", "Retired app", LOOPBACK, is_disabled=True)
     waiting = _client("waiting", "Dock planner", DASHBOARD, approval=Approval.ASK)
     ApprovalRequest.objects.create(client=waiting, user=alice, redirect_uri=DASHBOARD, address="203.0.113.24")
+
+
+def _apps_that_ask_again(dana: User, own: Workspace) -> None:
     staff = {"registration_source": Client.RegistrationSource.MANUAL}
-    _connect(alice, acme, _client("assured", "Quality dashboard", DASHBOARD, **staff))
+    _connect(dana, own, _client("assured", "Quality dashboard", DASHBOARD, **staff))
     changed = _client("changed", "Shelf watcher", DASHBOARD)
-    _connect(alice, acme, changed)
+    _connect(dana, own, changed)
     Client.objects.filter(pk=changed.pk).update(
         name="Shelf watcher Pro", redirect_uris=f"{DASHBOARD} https://elsewhere.example/callback"
     )
@@ -75,15 +83,14 @@ def _seed_harbour(dana: User, bob: User) -> None:
     ask_admins(bob, _client("asked", "Crane counter", LOOPBACK), LOOPBACK, harbour)
 
 
-def _end_a_session(dana: User) -> None:
-    own = builders.make_workspace(dana, "dana", "Dana's workspace")
+def _end_a_session(dana: User, own: Workspace) -> None:
     connection = _connect(dana, own, _client("reused", "Night labeler", LOOPBACK))
     session = Session.objects.create(connection=connection, scope=connection.scope, device="Chrome · Windows")
     end_session(session, REFRESH_TOKEN_REUSE)
 
 
-def _client(client_id: str, name: str, redirect_uri: str, **fields: object) -> Client:
-    return builders.make_client(client_id=client_id, name=name, redirect_uris=redirect_uri, **fields)
+def _client(app: str, name: str, redirect_uri: str, **fields: object) -> Client:
+    return builders.make_client(client_id=client_id_of(app), name=name, redirect_uris=redirect_uri, **fields)
 
 
 def _connect(user: User, workspace: Workspace, client: Client) -> Connection:

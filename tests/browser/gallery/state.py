@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -11,6 +12,11 @@ from playwright.sync_api import Page
 VISITOR = ""
 ALICE, BOB, CAROL = "alice@demo.local", "bob@demo.local", "carol@demo.local"
 STAFF, DANA, ERIN = "staff@demo.local", "dana@demo.local", "erin@demo.local"
+
+
+def client_id_of(app: str) -> str:
+    """Return the client ID of one of the gallery's apps, which looks like any other."""
+    return uuid.uuid5(uuid.NAMESPACE_DNS, app).hex
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +37,11 @@ class Visit:
         self.page.goto(f"{self.url}{path}")
         return self.page
 
-    def authorize(self, client_id: str, redirect_uri: str, scope: str) -> Page:
+    def authorize(self, app: str, redirect_uri: str, scope: str) -> Page:
         """Come as an app sends people."""
         query = {
             "response_type": "code",
-            "client_id": client_id,
+            "client_id": client_id_of(app),
             "redirect_uri": redirect_uri,
             "scope": scope,
             "state": "gallery",

@@ -26,7 +26,7 @@ def _followed(path: str, link: str) -> Walk:
 def _image(visit: Visit) -> None:
     page = visit.open("/w/acme/projects/warehouse-shelves?status=annotated")
     page.get_by_role("link", name="aisle-3-010.jpg").first.click()
-    page.wait_for_function("Array.from(document.images).every(image => image.complete)")
+    page.locator("rect.shape").first.wait_for()
 
 
 def _app_form(visit: Visit) -> None:

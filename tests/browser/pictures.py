@@ -1,4 +1,4 @@
-"""The pictures of the gallery: each state in every colour scheme and width, the whole page high, in few colours."""
+"""The pictures of the gallery: each state in every colour scheme and width, as high as the page, in few colours."""
 
 from __future__ import annotations
 
@@ -25,8 +25,12 @@ WIDTHS = (375, 1280)
 URL = "http://localhost:8000"
 _MOMENT = datetime(2026, 7, 1, 10, 30, tzinfo=UTC)
 _HEIGHT = 800
-# Text on plain grounds needs few colours; thumbnails need more. Two are alike when no channel differs by more.
-_COLORS, _COLORS_OF_PHOTOGRAPHS, _ALIKE = 48, 96, 5
+# Of longer pages the beginning tells enough.
+_MOST_HEIGHT = 1300
+# Of a page of text: the colours of its areas, and between them a few for the edges of letters. Photographs need more.
+_COLORS, _COLORS_OF_PHOTOGRAPHS = 16, 64
+# The share of a page that makes a colour one of an area, and how far any channel is from those that are kept already.
+_AREA, _APART, _APART_AT_EDGES = 0.002, 3, 60
 
 
 def picture_name(state: str, scheme: str, width: int) -> str:
@@ -49,7 +53,7 @@ def _fit_window(page: Page, width: int) -> None:
     """Make the window as high as the page, so that what sticks to its edge stands at the edge of the page."""
     page.set_viewport_size({"width": width, "height": _HEIGHT})
     height = int(page.evaluate("document.documentElement.scrollHeight"))
-    page.set_viewport_size({"width": width, "height": height})
+    page.set_viewport_size({"width": width, "height": min(height, _MOST_HEIGHT)})
 
 
 def shrink(data: bytes, *, is_rich: bool) -> bytes:
@@ -62,11 +66,13 @@ def shrink(data: bytes, *, is_rich: bool) -> bytes:
 
 
 def _keep_flat_colors(picture: Image.Image) -> Image.Image:
-    """Keep the colours that cover most of a page of text and areas, but none that looks like one that is kept."""
-    counted = cast(list[tuple[int, tuple[int, int, int]]], picture.getcolors(picture.width * picture.height))
+    """Keep the colours of all areas, and for the edges of letters a few in between."""
+    pixels = picture.width * picture.height
+    counted = cast(list[tuple[int, tuple[int, int, int]]], picture.getcolors(pixels))
     kept: list[tuple[int, int, int]] = []
-    for _, color in sorted(counted, reverse=True):
-        if len(kept) < _COLORS and all(_distance(color, other) > _ALIKE for other in kept):
+    for count, color in sorted(counted, reverse=True):
+        apart = _APART if count > _AREA * pixels else _APART_AT_EDGES
+        if len(kept) < _COLORS and all(_distance(color, other) > apart for other in kept):
             kept.append(color)
     palette = Image.new("P", (1, 1))
     palette.putpalette([channel for color in kept for channel in color])

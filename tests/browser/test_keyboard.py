@@ -44,7 +44,7 @@ def _answer(page: Page, keyboard: Keyboard) -> None:
     keyboard.go_to("Acme Robotics")
     with page.expect_navigation():
         keyboard.press("Space")
-    keyboard.go_to("Edit projects")
+    keyboard.go_to("Manage data")
     keyboard.press("ArrowUp")
     expect(page.get_by_role("radio", name="Read only")).to_be_checked()
     keyboard.go_to("90 days")

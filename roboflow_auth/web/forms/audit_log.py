@@ -21,9 +21,9 @@ class AuditLogForm(forms.Form):
     person = forms.CharField(label=_("Person"), max_length=254, required=False)
     app = forms.CharField(label=_("App"), max_length=255, required=False)
     action = forms.CharField(label=_("Action"), max_length=64, required=False)
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=[("", _("Any")), *Outcome.choices], required=False)
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=[("", _("All")), *Outcome.choices], required=False)
     since = forms.DateField(label=_("From"), widget=_DAY, required=False)
-    until = forms.DateField(label=_("Until"), widget=_DAY, required=False)
+    until = forms.DateField(label=_("To"), widget=_DAY, required=False)
     before = forms.IntegerField(min_value=0, max_value=_MAX_ID, required=False, widget=forms.HiddenInput)
 
     def clean_action(self) -> str:

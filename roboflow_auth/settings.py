@@ -229,10 +229,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Workspaces, projects and images, with the same permissions as the MCP tools.",
     "VERSION": VERSION,
     "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SORT_OPERATIONS": False,
-    "SORT_OPERATION_PARAMETERS": False,
+    **dict.fromkeys(("SERVE_INCLUDE_SCHEMA", "SORT_OPERATIONS", "SORT_OPERATION_PARAMETERS"), False),
 }
 
 # --- Browsers: cookies, HTTPS, CSP, CORS -------------------------------------------------------------------------

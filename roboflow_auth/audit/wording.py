@@ -1,8 +1,26 @@
-"""The audit log's reasons in words for people."""
+"""The audit log's actions and reasons in words for people."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+
+from roboflow_auth.core.languages import translated
+
+OTHER_ACTIONS = (
+    *("accept_invitation", "add_authenticator_app", "add_passkey", "add_trusted_issuer", "allow_app", "ask_approval"),
+    *("ask_for_app", "authorize", "block_app", "change_email", "change_expiry", "change_known_client"),
+    *("change_member_role", "change_password", "change_role", "change_trusted_issuer", "confirm_email", "create_role"),
+    *("create_user", "create_workspace", "decline_invitation", "delete_client", "delete_known_client"),
+    *("delete_trusted_issuer", "delete_user", "end_browser_sessions", "end_session", "exchange_token"),
+    *("export_audit_log", "forget_allowed_app", "invite_member", "issue_token", "label_connection", "label_session"),
+    *("leave_workspace", "link_account", "make_recovery_codes", "narrow_connection", "open_page", "prune_clients"),
+    *("refresh_token", "register_client", "remove_authenticator_app", "remove_email", "remove_member"),
+    *("remove_passkey", "remove_role", "remove_second_factor", "rename_workspace", "resend_invitation"),
+    *("reset_password", "revoke_access_token", "revoke_connection", "roll_client_secret", "rotate_signing_keys"),
+    *("set_app_policy", "set_password", "sign_in", "sign_out", "unblock_app", "unlink_account", "update_client"),
+    *("update_user", "view_apps", "withdraw_invitation", "withdraw_signing_key"),
+)
+"""What the log also holds, besides what roles allow (`access.vocabulary.Action`)."""
 
 
 def why(reason: str) -> str:
@@ -17,3 +35,28 @@ def why(reason: str) -> str:
         "internal": _("A fault on our side"),
     }
     return words.get(reason, reason)
+
+
+def reason_words(reason: str) -> str:
+    """Return the same for somebody who reads what others did."""
+    words = {
+        "role": _("The role does not allow it"),
+        "missing_scope": _("The app was not given this permission"),
+        "not_found": _("There is no such thing, or it may not be seen"),
+        "invalid": _("What was sent was not valid"),
+        "user_denied": _("The person said no"),
+        "waits_for_admins": _("Waits for an admin"),
+        "waits_for_staff": _("Waits for the staff of this server"),
+        "by_staff": _("By the staff of this server"),
+    }
+    return words.get(reason) or why(reason)
+
+
+def action_in_english(action: str) -> str:
+    """Return the action as words: «Create project»."""
+    return action.replace("_", " ").capitalize()
+
+
+def action_words(action: str) -> str:
+    """Return the action as words in the language of the page."""
+    return translated(action_in_english(action))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from roboflow_auth.access.catalogue import SENSITIVE_SCOPES
 from roboflow_auth.accounts.models import User
@@ -15,11 +16,11 @@ from roboflow_auth.oauth.wording import level_of, level_title
 from roboflow_auth.web.levels import Permission, permissions_of
 
 _STATES: dict[str, tuple[Promise, str]] = {
-    KeyState.ACTIVE: (_("Active"), "ok"),
-    KeyState.DISABLED: (_("Disabled"), ""),
-    KeyState.EXPIRED: (_("Expired"), "warn"),
+    KeyState.ACTIVE: (pgettext_lazy("API key", "Active"), "ok"),
+    KeyState.DISABLED: (pgettext_lazy("API key", "Disabled"), ""),
+    KeyState.EXPIRED: (pgettext_lazy("API key", "Expired"), "warn"),
     KeyState.ORPHANED: (_("Maker left"), "warn"),
-    KeyState.REVOKED: (_("Revoked"), ""),
+    KeyState.REVOKED: (pgettext_lazy("API key", "Revoked"), ""),
 }
 
 

@@ -78,7 +78,15 @@ class Journey:
         """Return the code of a whole consent, with `choices` in the form and `changes` in the request."""
         page = self.ask(**changes)
         response = page if page.status_code == 303 else self.decide(page, **(choices or {}))
-        return answer_of(response)["code"]
+        assert response.status_code == 303, (response.status_code, response.content[:2000])
+        return parameters_of(self.destination(response))["code"]
+
+    def destination(self, response: Any) -> str:
+        """Return where the answer goes: where a 303 leads, or the page that opens an app with a scheme of its own."""
+        location = str(response["Location"])
+        if not location.startswith("/oauth/authorize/answered"):
+            return location
+        return str(self.browser.get(location)["Refresh"]).removeprefix("0; url=")
 
     def redeem(self, code: str, **changes: str | None) -> Any:
         """Send a code to the token endpoint."""
@@ -125,7 +133,12 @@ def post_form(machine: Browser, path: str, body: dict[str, str], **headers: Any)
 def answer_of(response: HttpResponse | Any) -> dict[str, str]:
     """Return the parameters with which a 303 goes back to the client."""
     assert response.status_code == 303, (response.status_code, response.content[:2000])
-    return dict(parse_qsl(urlsplit(response["Location"]).query))
+    return parameters_of(response["Location"])
+
+
+def parameters_of(address: str) -> dict[str, str]:
+    """Return the parameters in the query of an address."""
+    return dict(parse_qsl(urlsplit(address).query))
 
 
 def login_target(response: Any) -> str:

@@ -17,6 +17,7 @@ from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.access.wording import ACTION_GROUPS, words_of
 from roboflow_auth.api.document import openapi_document
 from roboflow_auth.api.reference import make_chapters
+from roboflow_auth.audit.wording import OTHER_ACTIONS, action_in_english
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "sentence")),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
-    "pgettext": ((1, "c"), 2),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
 }
 # What only operators see, in a terminal, and the made-up data of the demo.
 _NOT_FOR_PAGES = ("management", "demo", "migrations")
@@ -70,6 +71,8 @@ def _stated() -> Iterator[tuple[str, int, Text, str | None]]:
         yield "roboflow_auth/access/catalogue.py", 0, scope.consent, None
     for text in (*ACTION_GROUPS, *map(words_of, Action)):
         yield "roboflow_auth/access/wording.py", 0, text, None
+    for action in (*Action, *OTHER_ACTIONS):
+        yield "roboflow_auth/audit/wording.py", 0, action_in_english(action), None
     for text in _of_the_api():
         yield "roboflow_auth/api/views", 0, text, None
 

@@ -186,6 +186,8 @@ def test_a_picture_stands_upright_and_tells_nothing_of_the_camera(alice: User, s
 
 
 def test_bytes_that_the_storage_lost_are_not_found(alice: User, image: Image) -> None:
+    # A picture that no other test stores at the same moment: what is the same is stored once.
+    image = builders.make_image(image.project, "lost.png", builders.make_picture("teal", (61, 43)))
     default_storage.delete(f"thumbnails/{image.sha256[:2]}/{image.sha256}.jpg")
     default_storage.delete(f"originals/{image.sha256[:2]}/{image.sha256}")
     for size in ("thumbnail", "picture", "enormous"):

@@ -165,7 +165,7 @@ def test_the_apps_page_lists_what_it_did_and_narrows_it(desk: Browser, alice: Us
     address = f"{APPS}/{app_id(bobs.client)}"
     html = desk.get(address).content.decode()
     assert "projects_delete" in html
-    assert "missing_scope" in html
+    assert "The app was not given this permission" in html
     assert "images_get" in html
     assert "not_mine" not in html
 

@@ -18,6 +18,7 @@ from roboflow_auth.audit.checking import view_chain
 from roboflow_auth.audit.models import AuditEvent, Outcome
 from roboflow_auth.audit.sealing import seal_settled
 from roboflow_auth.audit.search import MOST_EXPORTED_ROWS, AuditFound, AuditWanted, export_events, search_events
+from roboflow_auth.audit.wording import action_words, reason_words
 from roboflow_auth.core.spreadsheets import answer_csv, csv_line
 from roboflow_auth.web.forms.audit_log import AuditLogForm
 from roboflow_auth.web.manners import SeeOther
@@ -90,4 +91,5 @@ def _detail(event: AuditEvent) -> str:
 
 
 def _shown(event: AuditEvent) -> dict[str, Any]:
-    return {"row": event, "words": event.action.replace("_", " ").capitalize(), "detail": _detail(event)}
+    words, why = action_words(event.action), reason_words(event.reason)
+    return {"row": event, "words": words, "why": why, "detail": _detail(event)}

@@ -14,7 +14,7 @@ from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.workspaces.models import Workspace
 from tests.clauses import clause
 from tests.oauth.clients.habits import HABITS, Habit, Wish
-from tests.oauth.journeys import ISSUER, Journey, answer_of
+from tests.oauth.journeys import ISSUER, Journey, parameters_of
 from tests.oauth.registrations import REAL_CLIENTS, registered, registered_journey
 
 BODIES = {real.name: real.body for real in REAL_CLIENTS}
@@ -46,8 +46,9 @@ def question(habit: Habit) -> dict[str, str | None]:
 def connect(habit: Habit, journey: Journey) -> dict[str, Any]:
     """Go the client's way to its first tokens."""
     response = journey.decide(journey.ask(**question(habit)))
-    assert response["Location"].startswith(f"{journey.redirect_uri}?")
-    answer = answer_of(response)
+    destination = journey.destination(response)
+    assert destination.startswith(f"{journey.redirect_uri}?")
+    answer = parameters_of(destination)
     assert answer["iss"] == ISSUER
     assert answer.get("state") == ("opaque-state" if habit.has_state else None)
     redeemed = journey.redeem(answer["code"])

@@ -6,7 +6,6 @@ import html
 import re
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.utils import timezone
@@ -17,7 +16,7 @@ from roboflow_auth.oauth.models import AuthorizationCode, AuthorizationRequest, 
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.clauses import clause
-from tests.oauth.journeys import ISSUER, Journey, answer_of, field_value, signed_in
+from tests.oauth.journeys import ISSUER, Journey, answer_of, field_value, parameters_of, signed_in
 
 CURSOR = "cursor://anysphere.cursor-mcp/oauth/callback"
 PAGE = "/oauth/authorize/answered?handle="
@@ -42,11 +41,6 @@ def pasted(page: Any) -> str:
     found = re.search(r'id="callback-address"[^>]*>([^<]*)<', page.content.decode())
     assert found, page.content.decode()
     return html.unescape(found.group(1))
-
-
-def parameters_of(address: str) -> dict[str, str]:
-    """Return the query of `address`."""
-    return dict(parse_qsl(urlsplit(address).query))
 
 
 @clause("P-A8.4", "P-I1.1", "RFC9207-2/a", "RFC6749-4.1.2/a")

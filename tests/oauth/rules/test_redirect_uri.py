@@ -14,7 +14,7 @@ from roboflow_auth.oauth.rules.redirect_uri import check_registrable, is_loopbac
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.clauses import clause
-from tests.oauth.journeys import Journey, answer_of, signed_in
+from tests.oauth.journeys import Journey, parameters_of, signed_in
 
 HTTPS = "https://app.example/oauth/callback"
 
@@ -64,9 +64,9 @@ def test_an_answer_goes_where_it_was_registered_to_go(
     alice: User, acme: Workspace, registered: str, requested: str
 ) -> None:
     journey = Journey(builders.make_client(redirect_uris=registered), signed_in(alice), requested)
-    response = journey.decide(journey.ask())
-    assert response["Location"].startswith(requested)
-    assert answer_of(response)["code"]
+    destination = journey.destination(journey.decide(journey.ask()))
+    assert destination.startswith(requested)
+    assert parameters_of(destination)["code"]
 
 
 @clause("P-C10.1", "P-A2.1", "RFC6749-10.15", "RFC8252-8.4", "MCP-SECURITY-open-redirection")

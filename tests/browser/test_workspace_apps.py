@@ -105,7 +105,8 @@ def test_an_admin_finds_an_image_that_an_app_annotated(desk: Page) -> None:
     desk.get_by_role("link", name="aisle-3-010.jpg").click()
     expect(desk.get_by_text("for bob@demo.local")).to_be_visible()
     picture = desk.get_by_role("img", name="aisle-3-010.jpg")
-    assert picture.evaluate("image => image.complete && image.naturalWidth") == 640
+    picture.evaluate("image => image.decode()")
+    assert picture.evaluate("image => image.naturalWidth") == 640
     drawn = desk.locator("rect.shape").first.bounding_box()
     shown = picture.bounding_box()
     assert drawn

@@ -23,9 +23,11 @@ from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.authorization.question import scope_text
 from roboflow_auth.oauth.clients import ClientView, show_client
+from roboflow_auth.oauth.connected_apps import BY_PERSON
 from roboflow_auth.oauth.connections import live_connections
 from roboflow_auth.oauth.models import AccessToken, Connection, RefreshToken, Session
 from roboflow_auth.oauth.wording import access_words, in_order, level_title, resource_name
+from roboflow_auth.oauth.workspace_apps.decisions import BLOCKED_BY_ADMIN, ENDED_BY_ADMIN, OUTSIDE_THE_RULE
 from roboflow_auth.workspaces.models import actions_of_role, label_of_role
 
 _MOST_PAST = 10
@@ -187,9 +189,20 @@ def _at_level(scopes: frozenset[str], level: Level) -> frozenset[str]:
 def _past(connection: Connection, reason: str, now: datetime) -> PastConnection:
     moments = [moment for moment in (connection.revoked_at, connection.expires_at) if moment and moment <= now]
     is_expired = connection.expires_at is not None and moments and min(moments) == connection.expires_at
-    words = {"by_person": _("You disconnected it"), "revoked_by_staff": _("Ended by the staff of this server")}
-    why = _("It had run its time") if is_expired else words.get(reason, _("It was ended"))
+    why = _("It had run its time") if is_expired else _why(reason)
     if not moments:
         why = _("You left the workspace")
     name = connection.label or connection.client.display_name
     return PastConnection(connection, name, min(moments, default=None), why)
+
+
+def _why(reason: str) -> str:
+    words = {
+        BY_PERSON: _("You disconnected it"),
+        "revoked_by_staff": _("Ended by the staff of this server"),
+        "issuer_changed": _("Your organisation no longer grants it"),
+        BLOCKED_BY_ADMIN: _("The workspace blocked the app"),
+        OUTSIDE_THE_RULE: _("The workspace no longer allows the app"),
+        ENDED_BY_ADMIN: _("Ended by an admin of the workspace"),
+    }
+    return words.get(reason, _("It was ended"))

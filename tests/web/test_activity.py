@@ -13,8 +13,8 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from roboflow_auth.accounts.models import User
-from roboflow_auth.audit.activity import PAGE_ROWS
 from roboflow_auth.audit.models import AuditEvent
+from roboflow_auth.audit.paging import PAGE_ROWS
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.models import Connection
 from roboflow_auth.workspaces.models import Workspace
@@ -211,7 +211,7 @@ def test_no_cell_of_the_file_is_a_formula(browser: Browser, alice: User, acme: W
 
 def test_the_file_is_bounded(browser: Browser, shelf: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("roboflow_auth.audit.activity.MOST_EXPORTED_ROWS", 5)
-    monkeypatch.setattr("roboflow_auth.audit.activity._CHUNK_ROWS", 2)
+    monkeypatch.setattr("roboflow_auth.audit.paging._PART_ROWS", 2)
     rows = [builders.make_call(shelf, f"tool_{number}").tool for number in range(7)]
     assert [line["tool"] for line in lines_of(browser.get("/activity.csv"))] == rows[:1:-1]
 

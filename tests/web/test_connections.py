@@ -229,18 +229,6 @@ def test_all_apps_are_disconnected_at_once_but_nobody_elses(
     assert AuditEvent.objects.filter(action="revoke_connection").count() == 3
 
 
-def test_what_is_over_is_told_apart(browser: Browser, alice: User, bob: User, acme: Workspace, carol: User) -> None:
-    now = timezone.now()
-    builders.make_connection(alice, acme, expires_at=now - timedelta(days=1))
-    left = builders.make_connection(alice, builders.make_workspace(carol, "elsewhere"))
-    page = browser.get(PAGE)
-    assert page.context["apps"] == []
-    assert [(gone.connection.pk == left.pk, gone.why) for gone in page.context["past"]] == [
-        (True, "You left the workspace"),
-        (False, "It had run its time"),
-    ]
-
-
 def test_a_connection_from_before_the_person_came_back_is_over(browser: Browser, connection: Connection) -> None:
     Membership.objects.filter(user=connection.user).update(joined_at=timezone.now() + timedelta(seconds=1))
     assert browser.get(PAGE).context["apps"] == []

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from roboflow_auth.accounts.models import User
-from roboflow_auth.audit.activity import MOST_EXPORTED_ROWS, Activity, export_activity, list_activity
+from roboflow_auth.audit.activity import MOST_EXPORTED_ROWS, export_activity, list_activity
+from roboflow_auth.audit.paging import NO_EVENTS
 from roboflow_auth.audit.wording import why
 from roboflow_auth.core.spreadsheets import answer_csv
 from roboflow_auth.oauth.connected_apps import find_connection
@@ -21,7 +22,6 @@ from roboflow_auth.web.forms.activity import ActivityForm
 from roboflow_auth.web.manners import SeeOther, person_page
 
 _BACK = "web:connections"
-_NOTHING = Activity([], None)
 
 
 @require_safe
@@ -54,7 +54,7 @@ def connection_activity_csv(request: HttpRequest, user: User, connection_id: int
 
 def _page(request: HttpRequest, user: User, connection: Connection | None) -> HttpResponseBase:
     form = _form(request, user, connection)
-    found = _NOTHING
+    found = NO_EVENTS
     if form.is_valid():
         found = list_activity(str(user.subject), form.wanted, form.cleaned_data["before"])
     address = _address_of(connection)

@@ -16,8 +16,9 @@ from roboflow_auth.access.principal import Principal
 from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.audit.checking import view_chain
 from roboflow_auth.audit.models import AuditEvent, Outcome
+from roboflow_auth.audit.paging import NO_EVENTS
 from roboflow_auth.audit.sealing import seal_settled
-from roboflow_auth.audit.search import MOST_EXPORTED_ROWS, AuditFound, AuditWanted, export_events, search_events
+from roboflow_auth.audit.search import MOST_EXPORTED_ROWS, AuditWanted, export_events, search_events
 from roboflow_auth.audit.wording import action_words, reason_words
 from roboflow_auth.core.spreadsheets import answer_csv, csv_line
 from roboflow_auth.web.forms.audit_log import AuditLogForm
@@ -38,7 +39,7 @@ _REST = timedelta(minutes=1)
 def audit_log(request: HttpRequest, principal: Principal) -> HttpResponseBase:
     """Show a page of the log, and up to when it is verified."""
     form = AuditLogForm(request.GET)
-    found = AuditFound([], None)
+    found = NO_EVENTS
     if form.is_valid():
         found = search_events(principal, form.wanted, form.cleaned_data["before"])
     seal_settled(links=_LINKS, wait_seconds=0, rest=_REST)

@@ -78,7 +78,7 @@ def app(request: HttpRequest, principal: Principal, app: str) -> HttpResponseBas
         "policy": everything.policy,
         "form": form,
         "activity": activity,
-        "page_url": address,
+        "page_url": f"{address}#activity",
         "newest_url": f"{address}?{form.query()}#activity" if form.data.get("after") else "",
         "older_url": f"{address}?{form.query(after=activity.after)}#activity" if activity and activity.after else "",
     }

@@ -29,6 +29,13 @@ class HandleRefused(Exception):
     """The handle is forged, expired, already answered, or another person's or browser's."""
 
 
+def signed_in_person(request: HttpRequest) -> User:
+    """Return who is signed in. Raises `HandleRefused` when nobody is."""
+    if not request.user.is_authenticated:
+        raise HandleRefused("signed out")
+    return request.user
+
+
 def keep_request(
     request: HttpRequest, user: User, client: Client, validated: ValidatedRequest, device: DeviceCode | None = None
 ) -> str:

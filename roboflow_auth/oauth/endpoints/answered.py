@@ -17,7 +17,7 @@ from django.utils import timezone
 from roboflow_auth.core.http import no_store
 from roboflow_auth.oauth.authorization.outcome import Outcome, State, Way, find_outcome, show_once
 from roboflow_auth.oauth.authorization.page import shown_answer, shown_client
-from roboflow_auth.oauth.authorization.pending import HandleRefused, kept_request
+from roboflow_auth.oauth.authorization.pending import HandleRefused, kept_request, signed_in_person
 from roboflow_auth.oauth.endpoints.refusal import expired_page
 
 
@@ -25,11 +25,8 @@ def answered(request: HttpRequest) -> HttpResponse:
     """Show what became of the answer that this person gave in this browser."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    user = request.user
     try:
-        if not user.is_authenticated:
-            raise HandleRefused("signed out")
-        outcome = find_outcome(request, user, request.GET.get("handle", ""))
+        outcome = find_outcome(request, signed_in_person(request), request.GET.get("handle", ""))
     except HandleRefused:
         return expired_page(request)
     return _page(request, outcome)

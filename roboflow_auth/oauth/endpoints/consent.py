@@ -30,6 +30,7 @@ from roboflow_auth.oauth.authorization.pending import (
     find_request,
     kept_request,
     show_anew,
+    signed_in_person,
 )
 from roboflow_auth.oauth.authorization.question import ChoiceRefused, Choices, read_choices
 from roboflow_auth.oauth.authorization.request import ValidatedRequest
@@ -63,11 +64,9 @@ def show_consent(
 @csrf_protect
 def answer_consent(request: HttpRequest) -> HttpResponse:
     """Take the person's answer: allow, deny, or another workspace to be asked in."""
-    user = request.user
     handle = request.POST.get("handle", "")
     try:
-        if not user.is_authenticated:
-            raise HandleRefused("signed out")
+        user = signed_in_person(request)
         row = find_request(request, user, handle)
         return _decide(request, user, row, handle)
     except HandleRefused:
@@ -76,11 +75,8 @@ def answer_consent(request: HttpRequest) -> HttpResponse:
 
 def switch_account(request: HttpRequest) -> HttpResponse:
     """Let another person answer: sign out, sign in, be asked the same. The handle keeps strangers from forging it."""
-    user = request.user
     try:
-        if not user.is_authenticated:
-            raise HandleRefused("signed out")
-        row = find_request(request, user, request.GET.get("handle", ""))
+        row = find_request(request, signed_in_person(request), request.GET.get("handle", ""))
     except HandleRefused:
         return expired_page(request)
     return ask_as_somebody_else(request, kept_request(row))
@@ -164,11 +160,8 @@ def _is_elsewhere(request: HttpRequest) -> bool:
 
 def _answered_already(request: HttpRequest, handle: str) -> HttpResponse:
     """Lead whoever clicked twice to the page of the answer that counted, if this one says the same."""
-    user = request.user
     try:
-        if not user.is_authenticated:
-            raise HandleRefused("signed out")
-        outcome = find_outcome(request, user, handle)
+        outcome = find_outcome(request, signed_in_person(request), handle)
     except HandleRefused:
         return expired_page(request)
     is_same = request.POST.get("decision", "") == ("allow" if outcome.is_allowed else "deny")

@@ -31,6 +31,7 @@ from roboflow_auth.oauth.authorization.pending import (
     keep_waiting,
     kept_request,
     sign_handle,
+    signed_in_person,
     wait_for_workspace,
     waits_for,
 )
@@ -62,11 +63,9 @@ def ask_workspace(request: HttpRequest) -> HttpResponse:
     """Put the person's wish before the admins of the workspace they chose, and lead to the page that waits for them."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    user = request.user
     handle = request.POST.get("handle", "")
     try:
-        if not user.is_authenticated:
-            raise HandleRefused("signed out")
+        user = signed_in_person(request)
         row = find_request(request, user, handle)
     except HandleRefused:
         return expired_page(request)
@@ -88,10 +87,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
     """Show that nobody has answered yet, or go on as they did."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    user = request.user
     try:
-        if not user.is_authenticated:
-            raise HandleRefused("signed out")
+        user = signed_in_person(request)
         row = find_waiting(request, user, request.GET.get("handle", ""))
     except HandleRefused:
         return expired_page(request)

@@ -7,7 +7,6 @@ told from the request alone is told here; `single_use` sees to the last.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import time
 from collections.abc import Mapping, Sequence
@@ -20,7 +19,7 @@ from urllib.parse import quote, unquote, urlsplit
 from django.conf import settings
 from django.http import HttpRequest
 from jwcrypto import jwk
-from jwcrypto.common import base64url_decode, base64url_encode
+from jwcrypto.common import base64url_encode
 
 from roboflow_auth.core.public_url import public_url_of
 from roboflow_auth.core.text import is_printable
@@ -34,6 +33,7 @@ from roboflow_auth.oauth.client_keys import (
 )
 from roboflow_auth.oauth.errors import InvalidProof, NonceRequired
 from roboflow_auth.oauth.rules.dpop_nonce import is_fresh_nonce
+from roboflow_auth.oauth.rules.signed_jwt import decode_object, is_compact
 
 # An RSA key of 4096 bits and a signature by it take 1400 characters, the longest address 2048.
 _MAX_LENGTH = 6144
@@ -41,7 +41,6 @@ _MAX_JTI = 255
 # RFC 9449 §11.1: seconds or minutes, either way, because the clocks of people's machines differ.
 _WINDOW_SECONDS = 60
 _KEYS_REMEMBERED = 512
-_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _THUMBPRINT = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -77,7 +76,7 @@ def verify_proof(headers: Sequence[str], method: str, url: str, *, raw_token: st
     if len(headers) != 1:
         raise InvalidProof("Send exactly one DPoP header.")
     raw = headers[0]
-    if len(raw) > _MAX_LENGTH or not _COMPACT.fullmatch(raw):
+    if len(raw) > _MAX_LENGTH or not is_compact(raw):
         raise InvalidProof("The DPoP header is not one JWT, or a very long one.")
     encoded_header, encoded_claims, _ = raw.split(".")
     signed_by = _read_header(encoded_header)
@@ -132,12 +131,9 @@ def _read_header(encoded: str) -> _SigningKey:
 
 def _read_object(encoded: str) -> Mapping[str, Any]:
     try:
-        members = json.loads(base64url_decode(encoded))
-    except (ValueError, RecursionError) as error:
+        return decode_object(encoded)
+    except ValueError as error:
         raise InvalidProof("The proof is not a well-formed JWT.") from error
-    if not isinstance(members, dict):
-        raise InvalidProof("The proof is not a well-formed JWT.")
-    return members
 
 
 def _check_request(claims: Mapping[str, Any], method: str, url: str) -> None:

@@ -51,10 +51,29 @@ class SignedJwt:
 
 def read_jwt(raw: str) -> SignedJwt:
     """Return the parts of a JWT. Raises `UnusableJwt` for what is none, or is too long."""
-    if len(raw) > _MAX_LENGTH or not _COMPACT.fullmatch(raw):
+    if len(raw) > _MAX_LENGTH or not is_compact(raw):
         raise UnusableJwt(f"The assertion must be a signed JWT of {_MAX_LENGTH} characters at the most.")
     header, payload, _ = raw.split(".")
-    return SignedJwt(raw, _read_object(header), _read_object(payload))
+    try:
+        return SignedJwt(raw, decode_object(header), decode_object(payload))
+    except ValueError as error:
+        raise UnusableJwt("The assertion is not a well-formed JWT.") from error
+
+
+def is_compact(raw: str) -> bool:
+    """Return whether `raw` has the form of a signed JWT: three parts of base64url (RFC 7515 §7.1)."""
+    return _COMPACT.fullmatch(raw) is not None
+
+
+def decode_object(encoded: str) -> Mapping[str, Any]:
+    """Return the JSON object that a part of a JWT encodes. Raises `ValueError` for what is none."""
+    try:
+        members = json.loads(base64url_decode(encoded))
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    if not isinstance(members, dict):
+        raise ValueError("no object")
+    return members
 
 
 def check_header(jwt: SignedJwt, types: Collection[str]) -> None:
@@ -112,13 +131,3 @@ def read_jti(jwt: SignedJwt) -> str:
 def kept_until(expires_at: float) -> datetime:
     """Return until when a JWT that expires then is remembered: longer than it is good, as clocks of nodes differ."""
     return datetime.fromtimestamp(expires_at + 2 * SKEW_SECONDS, UTC)
-
-
-def _read_object(encoded: str) -> Mapping[str, Any]:
-    try:
-        members = json.loads(base64url_decode(encoded))
-    except (ValueError, RecursionError) as error:
-        raise UnusableJwt("The assertion is not a well-formed JWT.") from error
-    if not isinstance(members, dict):
-        raise UnusableJwt("The assertion is not a well-formed JWT.")
-    return members

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import connection
+
 _USES_BEFORE_PREPARING = 3
 _SQLITE = "django.db.backends.sqlite3"
 
@@ -13,6 +15,12 @@ def database_config(parsed_url: Mapping[str, Any], *, pool_size: int) -> dict[st
     """Return Django's description of the database at `parsed_url`, with at most `pool_size` connections a process."""
     is_sqlite = parsed_url["ENGINE"] == _SQLITE
     return {**parsed_url, "OPTIONS": _sqlite_options() if is_sqlite else _pool_options(pool_size)}
+
+
+def give_connection_back() -> None:
+    """Return this thread's connection to the pool, before a wait for something else. In a transaction it is kept."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def _sqlite_options() -> dict[str, Any]:

@@ -15,6 +15,7 @@ import structlog
 from django.core.cache import cache
 from django.utils import timezone
 
+from roboflow_auth.core.databases import give_connection_back
 from roboflow_auth.core.secrets import hash_secret
 from roboflow_auth.oauth.cimd.fetch import TIMEOUT_SECONDS
 from roboflow_auth.oauth.cimd.key_sets import fetch_issuer_keys
@@ -74,6 +75,7 @@ def _fetch_once(issuer: TrustedIssuer, name: str) -> None:
 
 
 def _wait_for_other(lock: str) -> None:
+    give_connection_back()
     ends_at = time.monotonic() + TIMEOUT_SECONDS
     while cache.get(lock) and time.monotonic() < ends_at:
         time.sleep(_POLL_SECONDS)

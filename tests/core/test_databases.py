@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+
+from roboflow_auth.core.databases import give_connection_back
 
 
 @pytest.mark.postgres
@@ -14,3 +18,22 @@ def test_a_connection_keeps_the_plan_of_a_statement_that_it_repeats() -> None:
             cursor.execute("SELECT %s::int AS repeated_here", [number])
         cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%repeated_here%'")
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_that_waits_for_something_else_holds_no_connection() -> None:
+    def work() -> None:
+        connection.ensure_connection()
+        give_connection_back()
+        seen.append(connection.connection is None)
+        with transaction.atomic():
+            give_connection_back()
+            seen.append(connection.connection is None)
+        connection.close()
+
+    seen: list[bool] = []
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [True, False]

@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 from oauth2_provider.cimd import CIMDError, SafeMetadataFetcher, _validate_client_id_url
 
+from roboflow_auth.core.databases import give_connection_back
 from roboflow_auth.oauth.cimd.guard import check_name, find_addresses
 
 TIMEOUT_SECONDS = 5.0
@@ -38,6 +39,7 @@ class DocumentFetcher(SafeMetadataFetcher):
     def fetch(self, client_id: str) -> tuple[dict[str, Any], int]:
         """Return the document at `client_id` and for how many seconds it may be kept. Raises `CIMDError`."""
         url = check_document_url(client_id)
+        give_connection_back()
         deadline = _Deadline(self._ends_at)
         path = url.path + (f"?{url.query}" if url.query else "")
         headers = {"Host": url.netloc, "Accept": "application/json, application/*+json"}

@@ -23,6 +23,7 @@ from django.utils import timezone
 from oauth2_provider.cimd import CIMDError
 
 from roboflow_auth.audit.recorder import record_event
+from roboflow_auth.core.databases import give_connection_back
 from roboflow_auth.core.errors import TooManyRequests
 from roboflow_auth.core.rate_limits import LimitName, address_key, check
 from roboflow_auth.oauth.cimd.fetch import TIMEOUT_SECONDS, check_document_url
@@ -115,6 +116,7 @@ def _wait_for_other(client_id: str, lock: str) -> Client:
     """Return the client that another request is fetching (people click twice, and apps open two windows)."""
     if not _SEATS.acquire(blocking=False):
         raise CIMDError("too many requests wait for a document at this moment")
+    give_connection_back()
     try:
         ends_at = time.monotonic() + TIMEOUT_SECONDS
         while cache.get(lock) and time.monotonic() < ends_at:

@@ -112,8 +112,9 @@ MIDDLEWARE = [
     "roboflow_auth.core.middleware.RequestContextMiddleware",
     "roboflow_auth.core.middleware.OwnHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "roboflow_auth.core.machine_endpoints.MachineEndpointMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "roboflow_auth.core.middleware.PageHeadersMiddleware",
     "roboflow_auth.core.middleware.SessionMiddleware",
@@ -165,8 +166,7 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-# P-I5: people's passwords use Argon2id.
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # P-I5: people's passwords use Argon2id.
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

@@ -12,10 +12,10 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.csrf import csrf_exempt
 
 from roboflow_auth.core.errors import TooManyRequests
 from roboflow_auth.core.http import MalformedBody, no_store
+from roboflow_auth.core.machine_endpoints import machine_endpoint
 from roboflow_auth.oauth.errors import (
     InvalidClient,
     InvalidRequest,
@@ -36,7 +36,7 @@ def json_endpoint(*methods: str) -> Callable[[View], Callable[..., HttpResponse]
     """Return a decorator for views of OAuth endpoints: they return members of a JSON object or raise `OAuthError`."""
 
     def decorate(view: View) -> Callable[..., HttpResponse]:
-        @csrf_exempt
+        @machine_endpoint
         @wraps(view)
         def endpoint(request: HttpRequest, **captured: str) -> HttpResponse:
             if request.method not in methods:

@@ -16,10 +16,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.urls import reverse
-from django.views.decorators.csrf import csrf_exempt
 
 from roboflow_auth.access.catalogue import BASELINE, SCOPES
 from roboflow_auth.core.languages import language_tags
+from roboflow_auth.core.machine_endpoints import machine_endpoint
 from roboflow_auth.core.public_url import Resource, public_url_of, resource_url
 from roboflow_auth.oauth.authorization.request import PROMPTS
 from roboflow_auth.oauth.client_keys import SIGNING_ALGORITHMS
@@ -49,7 +49,7 @@ class PublicDocument:
         return cls(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
 
 
-@csrf_exempt
+@machine_endpoint
 def authorization_server(request: HttpRequest) -> HttpResponse:
     """Describe the authorization server; the same document answers OpenID Connect Discovery (RFC 8414 §3)."""
     return public_response(
@@ -57,7 +57,7 @@ def authorization_server(request: HttpRequest) -> HttpResponse:
     )
 
 
-@csrf_exempt
+@machine_endpoint
 def protected_resource(request: HttpRequest, resource: Resource = Resource.MCP) -> HttpResponse:
     """Describe one of the two protected resources (RFC 9728 §3)."""
     return public_response(request, _protected_resource(public_url_of(request), resource))

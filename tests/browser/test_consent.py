@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.clauses import clause
 from tests.support.browser import Callback, allow, choose_workspace, sign_in
@@ -112,6 +112,21 @@ def test_everything_works_without_javascript(demo_server: Server, chromium: Brow
     allow(page)
     assert redeem(demo_server, client_id, callback)["scope"] == "offline_access project:read workspace:read"
     context.close()
+
+
+def test_a_workspace_that_was_chosen_before_the_script_came_counts(
+    demo_server: Server, page: Page, callback: Callback
+) -> None:
+    held: list[Route] = []
+    page.route("**/web/consent*.js", lambda route: route.continue_() if held else held.append(route))
+    page.goto(authorization_url(demo_server, register(demo_server, callback.uri), callback.uri))
+    sign_in(page, "alice@demo.local")
+    page.get_by_role("radio", name="Acme Robotics").check(force=True)
+    with page.expect_navigation():
+        held[0].continue_()
+    expect(page.get_by_role("radio", name="Acme Robotics")).to_be_focused()
+    allow(page)
+    expect(page.get_by_role("heading")).to_have_text("Back in the app")
 
 
 def test_another_account_can_answer_the_same_request(demo_server: Server, page: Page, callback: Callback) -> None:

@@ -9,17 +9,20 @@
   const workspaceButton = form.querySelector("[data-workspace-submit]");
   if (workspaceButton) {
     workspaceButton.hidden = true;
-    form.querySelectorAll('input[name="workspace"]').forEach((radio) => {
-      radio.addEventListener("change", () => {
-        sessionStorage.setItem(RETURN_KEY, "1");
-        workspaceButton.formNoValidate = true;
-        form.requestSubmit(workspaceButton);
-      });
-    });
+    const askAgain = () => {
+      sessionStorage.setItem(RETURN_KEY, "1");
+      workspaceButton.formNoValidate = true;
+      form.requestSubmit(workspaceButton);
+    };
+    form.querySelectorAll('input[name="workspace"]').forEach((radio) => radio.addEventListener("change", askAgain));
+    const chosen = form.querySelector('input[name="workspace"]:checked');
     if (sessionStorage.getItem(RETURN_KEY)) {
       sessionStorage.removeItem(RETURN_KEY);
-      form.querySelector('input[name="workspace"]:checked')?.focus({ preventScroll: true });
+      chosen?.focus({ preventScroll: true });
     }
+    // Chosen before this file was there; going back restores choices as well, and must not lead forward again.
+    const isRestored = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    if (chosen && !chosen.defaultChecked && !isRestored) askAgain();
   }
 
   // A level ticks what it contains; changing a single tick means "choose exactly what".

@@ -5,6 +5,7 @@ The cast: Alice owns Acme (and a workspace of her own), Bob labels in Acme, Caro
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 from django.conf import settings
 from django.core.cache import cache
+from django.test import override_settings
 from playwright.sync_api import Browser, Page
 from pytest_django import DjangoDbBlocker
 
@@ -30,11 +32,25 @@ from tests.support.browser import Callback, listening_callback, running_chromium
 from tests.support.redis import running_redis
 from tests.support.servers import Server, running_servers
 
+_CASES = 2
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--statements-only`."""
+    parser.addoption(
+        "--statements-only",
+        action="store_true",
+        help="run tests that ask the database, with two cases each: what is left to do once another database ran all",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests that hold on the other database only, and put those with a browser last."""
-    # Playwright keeps an event loop in the thread that drives the browser, where tests that are coroutines need theirs.
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    if config.getoption("--statements-only"):
+        asking = list(_asking_the_database(items))
+        config.hook.pytest_deselected(items=list(set(items).difference(asking)))
+        items[:] = asking
+    items.sort(key=_turn)
     vendor = "sqlite" if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else "postgres"
     for item in items:
         for other in {"sqlite", "postgres"} - {vendor}:
@@ -42,10 +58,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=f"holds on {other} only"))
 
 
+def _asking_the_database(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """Yield the tests that do; of those with many cases, which differ in what is asked of us, two."""
+    cases: Counter[tuple[Path, str]] = Counter()
+    for item in items:
+        assert isinstance(item, pytest.Function)
+        if item.get_closest_marker("django_db") or {"db", "transactional_db", "django_db_setup"} & {*item.fixturenames}:
+            test = (item.path, item.originalname)
+            cases[test] += 1
+            if cases[test] <= _CASES:
+                yield item
+
+
+def _turn(item: pytest.Item) -> int:
+    # Playwright keeps an event loop in the thread that drives the browser, where tests that are coroutines need theirs.
+    # Of those with a browser, the file that takes longest begins: the workers are to end at the same time.
+    if item.get_closest_marker("browser") is None:
+        return 0
+    return 1 if item.path.name == "test_every_page.py" else 2
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _network_is_off() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         network.shut(monkeypatch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_looked_for_when_asked_for() -> Iterator[None]:
+    # Each client of a test has middleware of its own, and each would list all static files first.
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
         yield
 
 
@@ -150,7 +193,7 @@ def carol_token(carol: User) -> str:
 def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return a live server with the demo's data, on a SQLite file of its own, as `make run` starts it."""
     directory = tmp_path_factory.mktemp("server")
-    with running_servers(directory, f"sqlite:///{directory / 'db.sqlite3'}") as servers:
+    with running_servers(directory) as servers:
         yield servers[0]
 
 

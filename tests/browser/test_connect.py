@@ -58,9 +58,8 @@ def test_the_call_that_the_guide_tells_works(demo_server: Server, page: Page) ->
     page.get_by_text("With an API key instead").click()
     told = shlex.split(page.get_by_text("curl").inner_text())
     assert told[:2] == ["curl", demo_server.mcp_url]
-    database = f"sqlite:///{demo_server.log.parent / 'db.sqlite3'}"
     command = ["create_api_key", "alice@demo.local", "acme", "--name", "Guide"]
-    raw_key = manage(command, {"DATABASE_URL": database}).strip()
+    raw_key = manage(command, {"DATABASE_URL": demo_server.database_url}).strip()
     sent = dict(header.split(": ", 1) for option, header in pairwise(told) if option == "-H")
     sent["x-api-key"] = raw_key
     answer = httpx.post(demo_server.mcp_url, content=told[told.index("-d") + 1], headers=sent)

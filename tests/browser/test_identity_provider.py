@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -46,17 +45,11 @@ class Pair:
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     """Return two live servers with databases of their own; the second knows the first as two providers."""
     directories = [tmp_path_factory.mktemp(name) for name in ("hub", "site")]
-    databases = [f"sqlite:///{directory / 'db.sqlite3'}" for directory in directories]
-    with running_servers(directories[0], databases[0]) as (hub,):
-        manage(["shell", "-c", _NEW_PERSON], {"DATABASE_URL": databases[0]})
+    with running_servers(directories[0], database_url=f"sqlite:///{directories[0] / 'own.sqlite3'}") as (hub,):
+        manage(["shell", "-c", _NEW_PERSON], {"DATABASE_URL": hub.database_url})
         providers = [provider(hub, "hub", "Hub"), provider(hub, "trusted", "Trusted hub", trust_email=True)]
-        with running_servers(directories[1], databases[1], settings={"OIDC_PROVIDERS": json.dumps(providers)}) as (b,):
-            yield Pair(hub, at_localhost(b, directories[1]))
-
-
-def at_localhost(server: Server, directory: Path) -> Server:
-    """Return the same server by its other name."""
-    return Server(server.url.replace("127.0.0.1", "localhost"), directory / "server.log")
+        with running_servers(directories[1], settings={"OIDC_PROVIDERS": json.dumps(providers)}) as (site,):
+            yield Pair(hub, replace(site, url=site.url.replace("127.0.0.1", "localhost")))
 
 
 def provider(hub: Server, name: str, title: str, **more: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,11 +35,9 @@ for name in {_NAMES!r}:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return a live server by the name that passkeys need: an IP address can't have any."""
-    directory = tmp_path_factory.mktemp("passkeys")
-    database = f"sqlite:///{directory / 'db.sqlite3'}"
-    with running_servers(directory, database) as (server,):
-        manage(["shell", "-c", _PEOPLE], {"DATABASE_URL": database})
-        yield Server(server.url.replace("127.0.0.1", "localhost"), server.log)
+    with running_servers(tmp_path_factory.mktemp("passkeys")) as (server,):
+        manage(["shell", "-c", _PEOPLE], {"DATABASE_URL": server.database_url})
+        yield replace(server, url=server.url.replace("127.0.0.1", "localhost"))
 
 
 @pytest.fixture

@@ -18,8 +18,7 @@ pytestmark = pytest.mark.browser
 def asking_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return a live server on which unknown apps wait for staff."""
     directory = tmp_path_factory.mktemp("asking")
-    database = f"sqlite:///{directory / 'db.sqlite3'}"
-    with running_servers(directory, database, settings={"UNKNOWN_CLIENT_POLICY": "ask"}) as servers:
+    with running_servers(directory, settings={"UNKNOWN_CLIENT_POLICY": "ask"}) as servers:
         yield servers[0]
 
 

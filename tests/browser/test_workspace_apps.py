@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return a live server of these tests alone, because they change the rule of Acme."""
     directory = tmp_path_factory.mktemp("apps")
-    with running_servers(directory, f"sqlite:///{directory / 'db.sqlite3'}") as servers:
+    with running_servers(directory) as servers:
         yield servers[0]
 
 

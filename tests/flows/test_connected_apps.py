@@ -167,4 +167,4 @@ def a_day_passes(server: Server) -> None:
         "from roboflow_auth.oauth.models import Connection;"
         "Connection.objects.update(expires_at=F('expires_at') - timedelta(days=1, seconds=1))"
     )
-    manage(["shell", "--command", program], {"DATABASE_URL": f"sqlite:///{server.log.parent / 'db.sqlite3'}"})
+    manage(["shell", "--command", program], {"DATABASE_URL": server.database_url})

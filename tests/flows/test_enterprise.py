@@ -95,7 +95,7 @@ def server(provider: tuple[DocumentServer, Path], tmp_path_factory: pytest.TempP
     """Return a live server to which the provider is within reach."""
     directory = tmp_path_factory.mktemp("server")
     settings = {"CIMD_EXTRA_CA_FILE": str(provider[1]), "CIMD_ALLOW_LOOPBACK": "1"}
-    with running_servers(directory, f"sqlite:///{directory / 'db.sqlite3'}", settings=settings) as servers:
+    with running_servers(directory, settings=settings) as servers:
         yield servers[0]
 
 

@@ -21,7 +21,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory, redis_url: str) -> Iterato
     """Return two servers with limits that are soon reached."""
     directory: Path = tmp_path_factory.mktemp("shared")
     environment = {"CACHE_URL": redis_url, "RATE_LIMITS": "register_address=3/hour"}
-    with running_servers(directory, f"sqlite:///{directory / 'db.sqlite3'}", count=2, settings=environment) as servers:
+    with running_servers(directory, count=2, settings=environment) as servers:
         yield servers
 
 

@@ -40,7 +40,7 @@ def database_url() -> Iterator[str]:
 def servers(tmp_path_factory: pytest.TempPathFactory, database_url: str, redis_url: str) -> Iterator[list[Server]]:
     """Return two servers that share everything but memory."""
     directory: Path = tmp_path_factory.mktemp("two")
-    with running_servers(directory, database_url, count=2, settings={"CACHE_URL": redis_url}) as servers:
+    with running_servers(directory, database_url=database_url, count=2, settings={"CACHE_URL": redis_url}) as servers:
         yield servers
 
 

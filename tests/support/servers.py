@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 
@@ -21,10 +24,11 @@ _START_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server: its address without a trailing slash, and where its output goes."""
+    """A running server: its address without a trailing slash, where its output goes, and what its data stands in."""
 
     url: str
     log: Path
+    database_url: str
 
     @property
     def mcp_url(self) -> str:
@@ -34,20 +38,46 @@ class Server:
 
 @contextmanager
 def running_servers(
-    directory: Path, database_url: str, *, count: int = 1, process_type: str = "all", settings: Mapping[str, str] = {}
+    directory: Path,
+    *,
+    database_url: str = "",
+    count: int = 1,
+    process_type: str = "all",
+    settings: Mapping[str, str] = {},
 ) -> Iterator[list[Server]]:
-    """Prepare the database at `database_url` with the demo's people, and run `count` servers on it.
+    """Run `count` servers on one database of the demo: that at `database_url`, or a SQLite file of its own.
 
     Each listens on a free port of 127.0.0.1 and is its own public address, as on a developer's machine.
     """
-    environment = {"DATABASE_URL": database_url, "MEDIA_ROOT": str(directory / "media"), **settings}
-    for command in (["migrate", "--no-input", "--verbosity", "0"], ["seed_demo"]):
-        manage(command, environment)
+    if database_url:
+        prepare_demo(directory, database_url)
+    else:
+        shutil.copytree(_demo().name, directory, dirs_exist_ok=True)
+    environment = {**_data_of(directory, database_url), **settings}
     with ExitStack() as stack:
         starting = [_start(directory, process_type, environment, stack) for _ in range(count)]
         for server, process in starting:
             _wait_until_ready(server, process)
         yield [server for server, _ in starting]
+
+
+def prepare_demo(directory: Path, database_url: str = "") -> None:
+    """Fill the database at `database_url`, or a new one in `directory`, as `make run` does; media go to `directory`."""
+    for command in (["migrate", "--no-input", "--verbosity", "0"], ["seed_demo"]):
+        manage(command, _data_of(directory, database_url))
+
+
+@cache
+def _demo() -> TemporaryDirectory[str]:
+    """Return a directory with the demo's data, to be copied: making it anew takes longer than most tests."""
+    directory = TemporaryDirectory(prefix="roboflow-auth-demo-")
+    prepare_demo(Path(directory.name))
+    return directory
+
+
+def _data_of(directory: Path, database_url: str) -> dict[str, str]:
+    database_url = database_url or f"sqlite:///{directory / 'db.sqlite3'}"
+    return {"DATABASE_URL": database_url, "MEDIA_ROOT": str(directory / "media")}
 
 
 def manage(arguments: list[str], environment: Mapping[str, str]) -> str:
@@ -69,7 +99,7 @@ def _start(
     directory: Path, process_type: str, environment: Mapping[str, str], stack: ExitStack
 ) -> tuple[Server, subprocess.Popen[bytes]]:
     port = free_port()
-    server = Server(f"http://127.0.0.1:{port}", directory / f"server-{port}.log")
+    server = Server(f"http://127.0.0.1:{port}", directory / f"server-{port}.log", environment["DATABASE_URL"])
     log = stack.enter_context(server.log.open("wb"))
     process = subprocess.Popen(
         [sys.executable, "-m", "roboflow_auth.serve", process_type],

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 import anyio
@@ -64,14 +64,9 @@ class Exchange:
         self._receive = receive
         self._send = send
 
-    @contextmanager
-    def current(self) -> Iterator[None]:
+    def current(self) -> AbstractContextManager[RequestContext]:
         """Make this the request that logs and audit rows speak of, for the length of a block."""
-        with (
-            request_scope(self.context),
-            structlog.contextvars.bound_contextvars(request_id=self.context.request_id),
-        ):
-            yield
+        return request_scope(self.context)
 
     def note_call(self, name: str, arguments: Mapping[str, Any]) -> None:
         """Remember that this is a call of the tool `name`, which must leave an audit row."""

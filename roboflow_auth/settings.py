@@ -35,7 +35,7 @@ env.read_env(BASE_DIR / ".env", overwrite=False)
 
 DEBUG = False
 DEVELOPMENT = env.bool("DEBUG", default=False)
-PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000" if DEVELOPMENT else "").rstrip("/")
+PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://127.0.0.1:8000" if DEVELOPMENT else "").rstrip("/")
 SECRET_KEY = env.str("SECRET_KEY", default="insecure-development-key-never-used-in-production" if DEVELOPMENT else "")
 if not (PUBLIC_URL and SECRET_KEY):
     raise ImproperlyConfigured("Set PUBLIC_URL and SECRET_KEY, or DEBUG=1 for development.")

@@ -6,6 +6,8 @@ those actions. Liveness and audience were decided when the principal was made; r
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from roboflow_auth.access.catalogue import SCOPE_OF_ACTION
 from roboflow_auth.access.principal import Credential, Principal
 from roboflow_auth.access.vocabulary import Action
@@ -47,3 +49,16 @@ def missing_scopes(principal: Principal, *actions: Action) -> frozenset[str]:
 def may(principal: Principal, *actions: Action) -> bool:
     """Return whether `require` would let `principal` do all of `actions`."""
     return principal.actions.issuperset(actions) and not missing_scopes(principal, *actions)
+
+
+def lent_actions(principal: Principal) -> tuple[Action, ...]:
+    """Return what `principal` may do now, of what can be lent at all, in order."""
+    scopes = None if principal.credential is Credential.BROWSER else frozenset(principal.scopes)
+    return _covered(frozenset(principal.actions), scopes)
+
+
+@lru_cache(maxsize=1024)
+def _covered(actions: frozenset[Action], scopes: frozenset[str] | None) -> tuple[Action, ...]:
+    # Remembered, as agents ask for little else, and many people have the same role and lend the same.
+    lendable = (action for action in actions if action in SCOPE_OF_ACTION)
+    return tuple(sorted(action for action in lendable if scopes is None or SCOPE_OF_ACTION[action] in scopes))

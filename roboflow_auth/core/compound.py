@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 
 _LENGTH = re.compile(r"\(.*\)")
@@ -48,27 +49,29 @@ def change_if_unchanged(
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column of a model: how its value is read from a row, and the type that a parameter is cast to."""
+    """A column of a model: how its value is read from a row, and how SQL says that it is a parameter, or NULL."""
 
     field: Any
     name: str
     attribute: str
-    type: str
+    parameter: str
+    null: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Reference:
-    """A value that is known only once the statement runs: the id of the added row of this number."""
+class _Added:
+    """A row that a statement adds: the SQL of each column's value. Rows of the same shape have the same."""
 
-    number: int
+    model: type[Model]
+    expressions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What a changing statement looks like. Two of the same shape have the same SQL."""
+    """What a statement changes: the SQL of each new value by its column, and the names of the fields it looks at."""
 
     model: type[Model]
-    changed: tuple[tuple[str, _Reference | None], ...]
+    settings: tuple[tuple[str, str], ...]
     unchanged: tuple[str, ...]
 
 
@@ -79,49 +82,63 @@ def _save(rows: Sequence[Model]) -> None:
 
 def _change_in_one(row: Model, unchanged: Sequence[str], changes: Mapping[str, Any], added: Sequence[Model]) -> bool:
     model = type(row)
-    changed, values = [], []
+    settings, values = [], []
     for name, value in changes.items():
-        reference = _reference(value, added)
-        changed.append((name, reference))
-        if reference is None:
-            values.append(_column(model, name).field.get_db_prep_save(value, connection))
+        column, number = _column(model, name), _number_of(value, added)
+        settings.append((column.name, column.parameter if number is None else f"ids.id{number}"))
+        if number is None:
+            values.append(column.field.get_db_prep_save(value, connection))
     values.append(row.pk)
     values += [getattr(row, _column(model, name).attribute) for name in unchanged]
-    return _run(_Change(model, tuple(changed), tuple(unchanged)), values, added)
+    return _run(_Change(model, tuple(settings), tuple(unchanged)), values, added)
 
 
 def _run(change: _Change | None, values: Sequence[Any], rows: Sequence[Model]) -> bool:
     """Run the statement and give each of `rows` its id. Return False where there was nothing to change any more."""
-    references, parameters = [], [*values]
+    added, parameters = [], [*values]
+    # Itself and not the proxy, which looks up on each use which connection is this thread's.
+    database = connections[DEFAULT_DB_ALIAS]
     for row in rows:
-        found = [_reference(row._state.fields_cache.get(column.field.name), rows) for column in _columns(type(row))]
-        references.append(tuple(found))
-        parameters += [
-            column.field.get_db_prep_save(column.field.pre_save(row, add=True), connection)
-            for column, reference in zip(_columns(type(row)), found, strict=True)
-            if reference is None
-        ]
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(change, tuple(type(row) for row in rows), tuple(references)), parameters)
+        its_shape, its_values = _take_apart(row, rows, database)
+        added.append(its_shape)
+        parameters += its_values
+    with database.cursor() as cursor:
+        cursor.execute(_statement(change, tuple(added)), parameters)
         ids = cursor.fetchone()
     for row, its_id in zip(rows, ids or (), strict=False):
         row.pk = its_id
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, database.alias
     return ids is not None
 
 
+def _take_apart(row: Model, rows: Sequence[Model], database: BaseDatabaseWrapper) -> tuple[_Added, list[Any]]:
+    """Return the shape of a new `row`, and its parameters.
+
+    There is none for what is NULL: the driver takes statements of more than fifty apart again each time.
+    """
+    expressions, parameters = [], []
+    for column in _columns(type(row)):
+        related = row._state.fields_cache.get(column.field.name) if column.field.is_relation else None
+        number = _number_of(related, rows) if related is not None else None
+        if number is not None:
+            expressions.append(f"claimed.id{number}")
+            continue
+        value = column.field.get_db_prep_save(column.field.pre_save(row, add=True), database)
+        expressions.append(column.null if value is None else column.parameter)
+        if value is not None:
+            parameters.append(value)
+    return _Added(type(row), tuple(expressions)), parameters
+
+
 @cache
-def _statement(
-    change: _Change | None, models: tuple[type[Model], ...], references: tuple[tuple[_Reference | None, ...], ...]
-) -> str:
-    numbered = [f"nextval(pg_get_serial_sequence('{m._meta.db_table}', 'id')) AS id{n}" for n, m in enumerate(models)]
+def _statement(change: _Change | None, added: tuple[_Added, ...]) -> str:
+    tables = [one.model._meta.db_table for one in added]
+    numbered = [f"nextval(pg_get_serial_sequence('{table}', 'id')) AS id{n}" for n, table in enumerate(tables)]
     parts = [f"ids AS MATERIALIZED (SELECT {', '.join(numbered) or '0 AS id0'})", _claim(change)]
-    for number, (model, its_references) in enumerate(zip(models, references, strict=True)):
-        columns = _columns(model)
-        names = ", ".join(f'"{column.name}"' for column in columns)
-        expressions = map(_expression, columns, its_references)
-        selected = f"SELECT claimed.id{number}, {', '.join(expressions)} FROM claimed"  # noqa: S608
-        parts.append(f'added{number} AS (INSERT INTO "{model._meta.db_table}" ("id", {names}) {selected})')
+    for number, one in enumerate(added):
+        names = ", ".join(f'"{column.name}"' for column in _columns(one.model))
+        selected = f"SELECT claimed.id{number}, {', '.join(one.expressions)} FROM claimed"  # noqa: S608
+        parts.append(f'added{number} AS (INSERT INTO "{tables[number]}" ("id", {names}) {selected})')
     return f"WITH {', '.join(parts)} SELECT * FROM claimed"  # noqa: S608
 
 
@@ -129,21 +146,16 @@ def _claim(change: _Change | None) -> str:
     if change is None:
         return "claimed AS (SELECT * FROM ids)"
     table = change.model._meta.db_table
-    changed = [(_column(change.model, name), reference) for name, reference in change.changed]
-    settings = ", ".join(f'"{column.name}" = {_expression(column, ref, "ids")}' for column, ref in changed)
+    settings = ", ".join(f'"{name}" = {expression}' for name, expression in change.settings)
     # Columns of this row alone: after waiting for another's lock PostgreSQL reads the row anew, and nothing else.
     compared = [_column(change.model, name) for name in change.unchanged]
-    conditions = [f'stored."{column.name}" IS NOT DISTINCT FROM {_expression(column, None)}' for column in compared]
+    conditions = [f'stored."{column.name}" IS NOT DISTINCT FROM {column.parameter}' for column in compared]
     where = " AND ".join(["stored.id = %s", *conditions])
     return f'claimed AS (UPDATE "{table}" AS stored SET {settings} FROM ids WHERE {where} RETURNING ids.*)'  # noqa: S608
 
 
-def _expression(column: _Column, reference: _Reference | None, source: str = "claimed") -> str:
-    return f"%s::{column.type}" if reference is None else f"{source}.id{reference.number}"
-
-
-def _reference(value: Any, rows: Sequence[Model]) -> _Reference | None:
-    return next((_Reference(number) for number, row in enumerate(rows) if row is value), None)
+def _number_of(value: Any, rows: Sequence[Model]) -> int | None:
+    return next((number for number, row in enumerate(rows) if row is value), None)
 
 
 @cache
@@ -159,4 +171,5 @@ def _column(model: type[Model], name: str) -> _Column:
 
 def _described(field: Field[Any, Any]) -> _Column:
     # Without its length: a cast to a type of some length would cut off what does not fit, and tell nobody.
-    return _Column(field, str(field.column), field.attname, _LENGTH.sub("", str(field.db_type(connection))))
+    cast = "::" + _LENGTH.sub("", str(field.db_type(connection)))
+    return _Column(field, str(field.column), field.attname, f"%s{cast}", f"NULL{cast}")

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
+from roboflow_auth.core.request_context import request_at_hand
+
+
+def _name_request(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    # Asked here and not bound to each request: most requests write no line.
+    request = request_at_hand()
+    return line if request is None else {"request_id": request.request_id, **line}
+
+
 _SHARED: list[Any] = [
-    structlog.contextvars.merge_contextvars,
+    _name_request,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso"),

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-import structlog
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware as DjangoSessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -36,7 +35,7 @@ class RequestContextMiddleware:
         context = RequestContext(
             via=via, address=client_address(request), issuer=issuer, user_agent=request.META.get("HTTP_USER_AGENT", "")
         )
-        with request_scope(context), structlog.contextvars.bound_contextvars(request_id=context.request_id):
+        with request_scope(context):
             response = self.get_response(request)
         response["X-Request-Id"] = context.request_id
         return response

@@ -48,7 +48,12 @@ _current: ContextVar[RequestContext | None] = ContextVar("request_context", defa
 
 def current_request() -> RequestContext:
     """Return the context of the request at hand, or an empty one outside of any (commands, shells)."""
-    return _current.get() or RequestContext(via="command")
+    return request_at_hand() or RequestContext(via="command")
+
+
+def request_at_hand() -> RequestContext | None:
+    """Return the context of the request at hand, None outside of any."""
+    return _current.get()
 
 
 @contextmanager

@@ -15,6 +15,8 @@ from enum import StrEnum
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _ALPHABET_SET = frozenset(_ALPHABET)
+# Two digits at a time take half the divisions.
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _RANDOM_BYTES = 32
 _RANDOM_LENGTH = 43
 _CHECKSUM_LENGTH = 6
@@ -66,8 +68,8 @@ def _checksum(body: str) -> str:
 
 
 def _base62(number: int, length: int) -> str:
-    digits = []
-    for _ in range(length):
-        number, digit = divmod(number, 62)
-        digits.append(_ALPHABET[digit])
-    return "".join(reversed(digits))
+    pairs = []
+    for _ in range(0, length, 2):
+        number, pair = divmod(number, len(_PAIRS))
+        pairs.append(_PAIRS[pair])
+    return "".join(reversed(pairs))[-length:]

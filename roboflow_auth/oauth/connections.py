@@ -7,10 +7,10 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
 from roboflow_auth.accounts.models import User
@@ -19,8 +19,18 @@ from roboflow_auth.audit.recorder import draft_event, record_event
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.models import Client, Connection, Session, TrustedIssuer
 from roboflow_auth.oauth.rules.redirect_uri import without_loopback_port
+from roboflow_auth.oauth.stored_clients import FOR_CALLERS_ALONE, NOT_FOR_PROGRAMS
 from roboflow_auth.oauth.workspace_apps.rules import check_welcome
 from roboflow_auth.workspaces.models import Workspace
+
+RowT = TypeVar("RowT", bound=Model)
+
+# Columns that are there for people to read, by the path from a connection.
+_FOR_PEOPLE = {
+    "": ("redirect_uri", "agreement_hash", "label", "allowed_at", "last_used_at"),
+    "user__": ("password", "last_login", "is_superuser", "is_staff", "date_joined"),
+    "client__": NOT_FOR_PROGRAMS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,19 @@ class Parties:
     redirect_uri: str
     resource: Resource
     granted_by: TrustedIssuer | None = None
+
+
+def with_agreement(
+    rows: QuerySet[RowT], connection: str = "session__connection", *, is_shown: bool = True
+) -> QuerySet[RowT]:
+    """Return `rows` with the agreement that they hang off, `connection` away, as far as programs look at it.
+
+    Its client is either shown with a token, or the caller itself.
+    """
+    unread = [f"{connection}__{path}{name}" for path, names in _FOR_PEOPLE.items() for name in names]
+    if is_shown:
+        unread += [f"{connection}__client__{name}" for name in FOR_CALLERS_ALONE]
+    return rows.select_related(*(f"{connection}__{name}" for name in ("client", "user", "workspace"))).defer(*unread)
 
 
 def live_connections(user: User, now: datetime) -> QuerySet[Connection]:

@@ -19,9 +19,9 @@ from roboflow_auth.access.catalogue import WORKSPACE_SCOPES, known_scopes
 from roboflow_auth.accounts.models import User
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.statements import PreparedQuery
-from roboflow_auth.oauth.connections import Parties, allow_connection, join_scopes, revoke_connection
+from roboflow_auth.oauth.connections import Parties, allow_connection, join_scopes, revoke_connection, with_agreement
 from roboflow_auth.oauth.models import Client, Connection, Session
-from roboflow_auth.oauth.stored_clients import find_client, is_possible_client_id
+from roboflow_auth.oauth.stored_clients import find_caller, is_possible_client_id
 from roboflow_auth.oauth.workspace_apps.rules import NotWelcome
 from roboflow_auth.workspaces.models import Membership, Workspace
 
@@ -37,7 +37,7 @@ def find_service_client(client_id: str) -> Client | None:
         return None
     sessions = _LIVE_SESSIONS.all(client_id=client_id)
     if not sessions:
-        return find_client(client_id)
+        return find_caller(client_id)
     client = sessions[0].connection.client
     client.service_sessions = sessions
     return client
@@ -92,19 +92,16 @@ def retire_service(client: Client) -> None:
 
 
 def _live_sessions(*, client_id: str) -> QuerySet[Session]:
-    return (
-        Session.objects.filter(
-            connection__client__client_id=client_id,
-            ended_at__isnull=True,
-            connection__revoked_at__isnull=True,
-            connection__user=F("connection__client__service_account"),
-            connection__user__is_active=True,
-            connection__workspace__memberships__user=F("connection__user"),
-            connection__workspace__memberships__joined_at__lte=F("connection__created_at"),
-        )
-        .select_related("connection__client", "connection__user", "connection__workspace")
-        .order_by("pk")
+    sessions = Session.objects.filter(
+        connection__client__client_id=client_id,
+        ended_at__isnull=True,
+        connection__revoked_at__isnull=True,
+        connection__user=F("connection__client__service_account"),
+        connection__user__is_active=True,
+        connection__workspace__memberships__user=F("connection__user"),
+        connection__workspace__memberships__joined_at__lte=F("connection__created_at"),
     )
+    return with_agreement(sessions, "connection", is_shown=False).order_by("pk")
 
 
 _LIVE_SESSIONS = PreparedQuery(_live_sessions, client_id="client id")

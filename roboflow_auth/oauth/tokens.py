@@ -14,7 +14,7 @@ from roboflow_auth.access.catalogue import usable_scopes
 from roboflow_auth.core.compound import add_together
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed, make_secret
 from roboflow_auth.core.statements import PreparedQuery
-from roboflow_auth.oauth.connections import join_scopes
+from roboflow_auth.oauth.connections import join_scopes, with_agreement
 from roboflow_auth.oauth.lineage import stands
 from roboflow_auth.oauth.models import AccessToken, Connection, RefreshToken, Session
 from roboflow_auth.oauth.principals import live_tokens
@@ -194,9 +194,7 @@ def _with_context(tokens: QuerySet[TokenT]) -> QuerySet[TokenT]:
         workspace=OuterRef("session__connection__workspace"),
         joined_at__lte=OuterRef("session__connection__created_at"),
     )
-    return tokens.select_related(
-        "session__connection__client", "session__connection__user", "session__connection__workspace"
-    ).annotate(
+    return with_agreement(tokens).annotate(
         role=Subquery(membership.values("role")[:1]),
         own_actions=Subquery(membership.values("own_role__actions")[:1]),
     )

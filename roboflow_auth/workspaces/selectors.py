@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from roboflow_auth.access.catalogue import SCOPE_OF_ACTION
-from roboflow_auth.access.policy import may, require
+from roboflow_auth.access.policy import lent_actions, require
 from roboflow_auth.access.principal import Credential, Principal
 from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.accounts.models import User
@@ -88,14 +87,13 @@ def view_caller(principal: Principal) -> CallerView:
     # All of it came with the look-up of the credential: this is the first call of every agent, and it asks for no row.
     require(principal, Action.VIEW_WORKSPACE)
     record(principal, Action.VIEW_WORKSPACE, principal.workspace)
-    lendable = [action for action in principal.actions if action in SCOPE_OF_ACTION]
     return CallerView(
         workspace=principal.workspace,
         workspace_name=principal.workspace_name,
         email=principal.email,
         role=principal.role,
         granted_scopes=sorted(principal.scopes),
-        effective_actions=sorted(action for action in lendable if may(principal, action)),
+        effective_actions=list(lent_actions(principal)),
     )
 
 

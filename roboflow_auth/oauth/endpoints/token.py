@@ -16,7 +16,7 @@ from roboflow_auth.oauth.responses import json_endpoint
 from roboflow_auth.oauth.rules.client_auth import identify_client
 from roboflow_auth.oauth.rules.dpop import address_of, proof_headers, verify_proof
 from roboflow_auth.oauth.rules.single_use import use_up_proof
-from roboflow_auth.oauth.stored_clients import find_client
+from roboflow_auth.oauth.stored_clients import find_caller
 
 
 @json_endpoint("POST")
@@ -26,7 +26,7 @@ def token(request: HttpRequest) -> dict[str, Any]:
     parameters = read_form(request, repeatable=frozenset({"resource", "audience"}))
     grant_type = parameters.get("grant_type", "")
     grant = GRANTS.get(grant_type)
-    client = identify_client(request, parameters, grant.find_client if grant else find_client)
+    client = identify_client(request, parameters, grant.find_client if grant else find_caller)
     if not grant_type:
         raise InvalidRequest("grant_type is missing.")
     if grant is None:

@@ -15,7 +15,7 @@ from roboflow_auth.oauth.grants.request import TokenRequest
 from roboflow_auth.oauth.grants.token_exchange import exchange
 from roboflow_auth.oauth.models import Client
 from roboflow_auth.oauth.service_clients import find_service_client
-from roboflow_auth.oauth.stored_clients import find_client
+from roboflow_auth.oauth.stored_clients import find_caller, find_client
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Grant:
     """
 
     answer: Callable[[TokenRequest], dict[str, Any]]
-    find_client: Callable[[str], Client | None] = find_client
+    find_client: Callable[[str], Client | None] = find_caller
     by_anybody: bool = True
     by_registration: bool = True
 
@@ -38,7 +38,9 @@ GRANTS: Mapping[str, Grant] = {
     Client.GRANT_DEVICE_CODE: Grant(redeem_device_code),
     "client_credentials": Grant(act_as_service, find_service_client, by_anybody=False),
     # The flag «may exchange» of a client.
-    "urn:ietf:params:oauth:grant-type:token-exchange": Grant(exchange, by_anybody=False, by_registration=False),
+    "urn:ietf:params:oauth:grant-type:token-exchange": Grant(
+        exchange, find_client, by_anybody=False, by_registration=False
+    ),
     # The apps of a trusted issuer.
     "urn:ietf:params:oauth:grant-type:jwt-bearer": Grant(redeem_assertion, by_anybody=False, by_registration=False),
 }

@@ -16,7 +16,7 @@ from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.rate_limits import LimitName, check
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
 from roboflow_auth.core.statements import PreparedQuery
-from roboflow_auth.oauth.connections import draft_on_session
+from roboflow_auth.oauth.connections import draft_on_session, with_agreement
 from roboflow_auth.oauth.errors import InvalidGrant
 from roboflow_auth.oauth.grants.request import TokenRequest
 from roboflow_auth.oauth.id_token import make_id_token
@@ -102,13 +102,14 @@ def _id_token(request: TokenRequest, code: AuthorizationCode, issued: IssuedToke
 
 
 def _code(*, code_hash: str, client_id: int) -> QuerySet[AuthorizationCode]:
-    return AuthorizationCode.objects.filter(
+    codes = AuthorizationCode.objects.filter(
         code=code_hash,
         application_id=client_id,
         session__connection__user__is_active=True,
         session__connection__workspace__memberships__user=F("session__connection__user"),
         session__connection__workspace__memberships__joined_at__lte=F("session__connection__created_at"),
-    ).select_related("session__connection__client", "session__connection__user", "session__connection__workspace")
+    )
+    return with_agreement(codes)
 
 
 _CODE = PreparedQuery(_code, code_hash="code hash", client_id=-1)

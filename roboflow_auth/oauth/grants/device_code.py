@@ -17,7 +17,7 @@ from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.rate_limits import LimitName, check
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed
 from roboflow_auth.core.statements import PreparedQuery
-from roboflow_auth.oauth.connections import draft_on_session
+from roboflow_auth.oauth.connections import draft_on_session, with_agreement
 from roboflow_auth.oauth.errors import AccessDenied, AuthorizationPending, ExpiredToken, InvalidGrant, SlowDown
 from roboflow_auth.oauth.grants.request import TokenRequest
 from roboflow_auth.oauth.id_token import make_id_token
@@ -140,11 +140,8 @@ def _device(*, code_hash: str, client_id: int) -> QuerySet[DeviceCode]:
         workspace=OuterRef("session__connection__workspace"),
         joined_at__lte=OuterRef("session__connection__created_at"),
     )
-    return (
-        DeviceCode.objects.filter(device_code=code_hash, client_id=client_id)
-        .select_related("session__connection__client", "session__connection__user", "session__connection__workspace")
-        .annotate(role=Subquery(membership.values("role")[:1]))
-    )
+    devices = DeviceCode.objects.filter(device_code=code_hash, client_id=client_id)
+    return with_agreement(devices).annotate(role=Subquery(membership.values("role")[:1]))
 
 
 _DEVICE = PreparedQuery(_device, code_hash="code hash", client_id=-1)

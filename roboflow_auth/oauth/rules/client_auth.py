@@ -22,7 +22,7 @@ from roboflow_auth.oauth.errors import InvalidClient, InvalidRequest
 from roboflow_auth.oauth.models import Client
 from roboflow_auth.oauth.rules.client_assertion import REFUSED, claimed_client_id, read_assertion, verify_assertion
 from roboflow_auth.oauth.rules.signed_jwt import SignedJwt
-from roboflow_auth.oauth.stored_clients import find_client
+from roboflow_auth.oauth.stored_clients import find_caller
 
 _MAX_HEADER = 8192
 
@@ -37,7 +37,7 @@ class ClientCredentials:
 
 
 def identify_client(
-    request: HttpRequest, parameters: Mapping[str, str], find: Callable[[str], Client | None] = find_client
+    request: HttpRequest, parameters: Mapping[str, str], find: Callable[[str], Client | None] = find_caller
 ) -> Client:
     """Return the client of a request: proved by its secret or key, or public and named by `client_id` alone.
 

@@ -15,7 +15,7 @@ from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.clauses import clause
 from tests.oauth.journeys import ISSUER, Journey, basic, make_secret_client, post_form, signed_in
-from tests.support.statements import at_most
+from tests.support.statements import remembered_at_most
 
 INACTIVE = {"active": False}
 
@@ -125,7 +125,7 @@ def test_nobody_in_particular_is_refused(db: None) -> None:
 
 def test_introspection_takes_two_statements(journey: Journey, resource_server: tuple[Client, str]) -> None:
     tokens = journey.tokens()
-    with at_most(2):
+    with remembered_at_most(2):
         introspect(*resource_server, tokens["access_token"])
 
 

@@ -25,7 +25,7 @@ from roboflow_auth.workspaces.models import Membership, Workspace
 from tests import builders
 from tests.clauses import clause
 from tests.oauth.journeys import ISSUER, VERIFIER, Journey
-from tests.support.statements import at_most
+from tests.support.statements import remembered_at_most
 
 
 @clause("P-T1.1", "P-T5.1", "P-T6.1", "RFC6749-3.3", "RFC6749-5.1")
@@ -158,5 +158,5 @@ def test_a_code_of_someone_who_left_the_workspace_buys_nothing(journey: Journey,
 
 def test_a_code_exchange_takes_six_statements(journey: Journey) -> None:
     code = journey.code()
-    with at_most(3 if connection.vendor == "postgresql" else 6):
+    with remembered_at_most(3 if connection.vendor == "postgresql" else 6):
         assert journey.redeem(code).status_code == 200

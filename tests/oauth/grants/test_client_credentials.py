@@ -20,7 +20,7 @@ from tests import builders
 from tests.clauses import clause
 from tests.oauth.journeys import ISSUER, Journey, make_secret_client
 from tests.oauth.registrations import LOOPBACK, metadata, registered
-from tests.support.statements import at_most
+from tests.support.statements import remembered_at_most
 
 
 def service(workspace: Workspace | None, role: str = RoleName.LABELER, **fields: Any) -> Journey:
@@ -70,7 +70,7 @@ def test_the_ceiling_and_the_resources_of_the_client_hold(acme: Workspace) -> No
 
 def test_a_token_takes_three_statements(acme: Workspace) -> None:
     journey = service(acme)
-    with at_most(3):
+    with remembered_at_most(3):
         assert ask(journey).status_code == 200
 
 

@@ -25,7 +25,7 @@ from roboflow_auth.workspaces.models import Membership
 from tests import builders
 from tests.clauses import clause
 from tests.oauth.journeys import ISSUER, Journey
-from tests.support.statements import at_most
+from tests.support.statements import remembered_at_most
 
 
 @clause("P-T3.1")
@@ -108,7 +108,7 @@ def test_a_client_that_did_not_register_refreshing_gets_no_refresh_token(journey
 
 def test_a_refresh_takes_six_statements(journey: Journey) -> None:
     tokens = journey.tokens()
-    with at_most(3 if connection.vendor == "postgresql" else 6):
+    with remembered_at_most(3 if connection.vendor == "postgresql" else 6):
         assert journey.refresh(tokens["refresh_token"]).status_code == 200
 
 

@@ -48,6 +48,21 @@ def reason_words(reason: str) -> str:
         "waits_for_admins": _("Waits for an admin"),
         "waits_for_staff": _("Waits for the staff of this server"),
         "by_staff": _("By the staff of this server"),
+        "revoked_by_staff": _("By the staff of this server"),
+        "by_person": _("By the person"),
+        "revoked_by_client": _("By the app"),
+        "app_blocked_in_workspace": _("The app was blocked here"),
+        "app_not_allowed_any_more": _("The app is not allowed here any more"),
+        "ended_by_workspace_admin": _("By an admin"),
+        "issuer_changed": _("The organisation no longer grants it"),
+        "service_changed": _("Staff changed the service"),
+        "granted_by_enterprise": _("Granted by the organisation"),
+        "identity_assertion": _("Vouched for by the organisation"),
+        "code_reuse": _("A code was used twice"),
+        "refresh_token_reuse": _("A refresh token was used by two parties"),
+        "repeated": _("The same answer once more"),
+        "successor_unused": _("The token before was never used"),
+        "member_already": _("Is a member already"),
     }
     return words.get(reason) or why(reason)
 

@@ -50,7 +50,7 @@ def running_servers(
     Each listens on a free port of 127.0.0.1 and is its own public address, as on a developer's machine.
     """
     if database_url:
-        prepare_demo(directory, database_url)
+        prepare_demo(directory, database_url, settings)
     else:
         shutil.copytree(_demo().name, directory, dirs_exist_ok=True)
     environment = {**_data_of(directory, database_url), **settings}
@@ -61,10 +61,10 @@ def running_servers(
         yield [server for server, _ in starting]
 
 
-def prepare_demo(directory: Path, database_url: str = "") -> None:
+def prepare_demo(directory: Path, database_url: str = "", settings: Mapping[str, str] = {}) -> None:
     """Fill the database at `database_url`, or a new one in `directory`, as `make run` does; media go to `directory`."""
     for command in (["migrate", "--no-input", "--verbosity", "0"], ["seed_demo"]):
-        manage(command, _data_of(directory, database_url))
+        manage(command, {**_data_of(directory, database_url), **settings})
 
 
 @cache

@@ -111,6 +111,21 @@ def test_filters_that_make_no_sense_are_answered(filters: dict[str, str], alice:
     assert browser.get(FILE, filters).status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("missing_scope", "The app was not given this permission"),
+        ("app_blocked_in_workspace", "The app was blocked here"),
+        ("refresh_token_reuse", "A refresh token was used by two parties"),
+    ],
+)
+def test_a_row_says_why(reason: str, words: str, alice: User, acme: Workspace) -> None:
+    record_event("revoke_connection", workspace=acme.slug, reason=reason)
+    page = signed_in(alice).get(PAGE, {"action": "revoke_connection"}).content.decode()
+    assert words in page
+    assert reason not in page
+
+
 def test_pages_follow_one_another_without_gaps_whatever_is_written_meanwhile(
     alice: User, log: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

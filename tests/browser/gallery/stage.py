@@ -62,6 +62,8 @@ def running_gallery_server(
     directory: Path, settings: Mapping[str, str] = {}
 ) -> Iterator[tuple[Server, dict[str, str]]]:
     """Start a server with the demo's data and the gallery's; yields it, and what the walks need to know."""
-    with running_servers(directory, settings=settings) as (server,):
+    # Not the demo that other tests copy: it was made under their settings, and by their clock.
+    database_url = f"sqlite:///{directory / 'db.sqlite3'}"
+    with running_servers(directory, database_url=database_url, settings=settings) as (server,):
         environment = {"DATABASE_URL": server.database_url, "MEDIA_ROOT": str(directory / "media"), **settings}
         yield server, json.loads(manage(["shell", "--verbosity", "0", "-c", _SEED], environment))

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mcp_server.envelope import agrees_with_itself
 from mcp_server.errors import Refusal, RpcRefusal, out_of_service, rate_limited
-from mcp_server.exchange import Exchange
+from mcp_server.exchange import UNKNOWN_TOOL, Exchange
 from mcp_server.origins import check_host, check_origin, is_preflight, preflight_headers
 from mcp_server.registry import find_tool
 from mcp_server.store import Store
@@ -91,7 +91,8 @@ class Door:
         body = await exchange.read_body()
         call = _tool_call(_parse(body))
         if call is not None:
-            exchange.note_call(call.name, call.arguments)
+            # What is no tool of ours is what the client likes to call it, and people read this name as ours.
+            exchange.note_call(call.name if find_tool(call.name) else UNKNOWN_TOOL, call.arguments)
             await _check_scope(exchange, exchange.principal, call)
         await self._app(exchange.without_secrets(), exchange.replay(body), exchange.send)
 

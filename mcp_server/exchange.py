@@ -35,6 +35,9 @@ _UNWANTED_SECONDS = 2
 CALL_TOOL = "call_tool"
 """The action in the audit row of a call that never got as far as one tool."""
 
+UNKNOWN_TOOL = "unknown"
+"""What stands in that row for a tool that there is none of."""
+
 _IN_SCOPE = "mcp_server.exchange"
 _ADDRESS_LENGTH = 45
 _TOOL_LENGTH = 64

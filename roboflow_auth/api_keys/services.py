@@ -69,7 +69,8 @@ def update_api_key(
     """Return the key after renaming it, narrowing it to `scopes`, disabling or enabling it; None changes nothing.
 
     All of it is felt at the next call. Raises `InvalidInput` for scopes that the key does not carry already, `Conflict`
-    for keys that are over and for a name that is taken; otherwise as `find_api_key` does.
+    for keys that are over and for a name that is taken, `Denied` for enabling one that can do more than the principal;
+    otherwise as `find_api_key` does.
     """
     with transaction.atomic():
         key = find_api_key(principal, key_id, to=Action.UPDATE_API_KEY, for_update=True)
@@ -82,6 +83,8 @@ def update_api_key(
         if scopes is not None:
             key.scope = _narrowed(key, frozenset(scopes))
             changes.append("scopes")
+        if disabled is False and key.disabled_at is not None:
+            _check_within(principal, key)
         if disabled is not None:
             # The first moment stays: doing it again changes nothing.
             key.disabled_at = (key.disabled_at or timezone.now()) if disabled else None
@@ -143,6 +146,15 @@ def revoke_as_staff(key: ApiKey, staff: User) -> None:
                 target=str(key),
                 reason="by_staff",
             )
+
+
+def _check_within(principal: Principal, key: ApiKey) -> None:
+    """Raise `Denied` when `key` can do more than `principal`: what was switched off must not come back by less."""
+    if not key.scopes <= givable_scopes(principal):
+        raise Denied(
+            sentence("This key can do more than you can. Somebody who can do as much has to enable it."),
+            hint="Narrow the key first.",
+        )
 
 
 def _replace_secret(key: ApiKey) -> str:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 _GROWTH = 4
 _LARGEST_PART = 20
 _LIFE_SECONDS = 10.0
+# Longer than a round trip: whoever takes more and fails leaves it to the next one after that.
+_RENEWAL_SECONDS = 0.5
 _MOST_LEASES = 10_000
 
 Key = tuple[str, str]
@@ -25,6 +27,7 @@ class _Lease:
     taken: int
     left: int
     ends_at: float
+    renewed_until: float = 0.0
 
 
 class Leases:
@@ -39,19 +42,30 @@ class Leases:
 
         What was taken is told to `keep`.
         """
+        now = time.monotonic()
         with self._lock:
             lease = self._held.get(key)
-            if lease is None or lease.ends_at <= time.monotonic():
+            if lease is None or lease.ends_at <= now:
                 return 1
             if lease.left:
                 lease.left -= 1
                 return 0
+            if now < lease.renewed_until:
+                # Somebody is taking more at this moment; if everybody did, most of it would be taken for nothing.
+                return 1
+            lease.renewed_until = now + _RENEWAL_SECONDS
             return max(1, min(lease.taken * _GROWTH, limit // _LARGEST_PART))
 
     def keep(self, key: Key, taken: int) -> None:
         """Remember that so many hits of `key` were taken, one of which is spent."""
         now = time.monotonic()
         with self._lock:
+            lease = self._held.get(key)
+            if lease is not None and lease.ends_at > now:
+                # What others took in the meantime stays in hand.
+                lease.left += taken - 1
+                lease.taken, lease.renewed_until = (taken, 0.0) if taken > 1 else (lease.taken, lease.renewed_until)
+                return
             if len(self._held) >= _MOST_LEASES:
                 self._held = {held: lease for held, lease in self._held.items() if lease.ends_at > now}
             if len(self._held) < _MOST_LEASES:

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils import translation
+
+# RFC 9110 §8.6: a length would speak of an answer that is not there.
+_WITHOUT_CONTENT = (204, 304)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -39,5 +42,7 @@ class MachineEndpointMiddleware:
         request.resolver_match = match
         # What the last request of this thread spoke is no concern of programs.
         translation.deactivate()
-        response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+        response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        if response.status_code not in _WITHOUT_CONTENT:
+            response["Content-Length"] = str(len(response.content))
         return response

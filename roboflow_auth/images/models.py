@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from roboflow_auth.projects.models import Project, ProjectClass
 
@@ -27,7 +28,7 @@ class ImageStatus(models.TextChoices):
     """How far the annotations of an image are."""
 
     UNANNOTATED = "unannotated", _("Unannotated")
-    ANNOTATED = "annotated", _("Annotated")
+    ANNOTATED = "annotated", pgettext_lazy("of an image", "Annotated")
     APPROVED = "approved", _("Approved")
     REJECTED = "rejected", _("Rejected")
 

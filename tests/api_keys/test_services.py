@@ -156,6 +156,18 @@ def test_a_disabled_key_rests_until_it_is_enabled(owner: Principal) -> None:
     assert find_principal(made.secret) is not None
 
 
+def test_what_was_switched_off_comes_back_by_nobody_who_can_do_less(owner: Principal, admin: Principal) -> None:
+    made = create_api_key(owner, name=NAME, scopes=["project:read", "project:create"])
+    weaker = replace(admin, actions=admin.actions - {Action.CREATE_PROJECT})
+    update_api_key(weaker, made.api_key.id, disabled=True)
+    with pytest.raises(Denied):
+        update_api_key(weaker, made.api_key.id, disabled=False)
+    assert find_principal(made.secret) is None
+    assert update_api_key(weaker, made.api_key.id, name="Renamed").state == "disabled"
+    update_api_key(admin, made.api_key.id, disabled=False)
+    assert scopes_of(made.secret) == {"project:read", "project:create"}
+
+
 def test_rolling_ends_the_old_secret_at_once_and_happens_once(owner: Principal) -> None:
     made = create_api_key(owner, name=NAME)
     rolled = roll_api_key(owner, made.api_key.id, hint=made.api_key.hint)

@@ -31,6 +31,26 @@ def test_who_goes_on_costs_a_round_trip_for_more_and_more_hits() -> None:
     assert spend(Leases(), 1 + 4 + 16 + 30 + 1) == [1, 4, 16, 30, 30]
 
 
+def test_of_a_crowd_one_takes_more_and_nothing_that_was_taken_is_lost() -> None:
+    held = Leases()
+    spend(held, 2)
+    # All of the first four are spent before any answer came: the next one takes more, the others what they need.
+    spend(held, 3)
+    wanted = [held.spend(KEY, LIMIT) for _ in range(8)]
+    assert wanted == [16] + [1] * 7
+    for taken in wanted:
+        held.keep(KEY, taken)
+    assert [held.spend(KEY, LIMIT) for _ in range(15)] == [0] * 15
+    assert held.spend(KEY, LIMIT) == 30
+
+
+def test_who_failed_to_take_more_leaves_it_to_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "_RENEWAL_SECONDS", 0.0)
+    held = Leases()
+    spend(held, 1)
+    assert [held.spend(KEY, LIMIT), held.spend(KEY, LIMIT)] == [4, 4]
+
+
 def test_a_small_limit_is_counted_one_by_one() -> None:
     assert spend(Leases(), 5, limit=19) == [1] * 5
 

@@ -50,4 +50,7 @@ def test_what_holds_for_every_answer_holds_here(path: str) -> None:
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Access-Control-Allow-Origin"] == "*"
     assert answer["X-Request-Id"]
+    assert answer["Content-Length"] == str(len(answer.content))
+    known = Browser().get(path, headers={"If-None-Match": answer["ETag"]})
+    assert (known.status_code, known.has_header("Content-Length")) == (304, False)
     assert Browser().get(path, headers={"Host": "evil.example"}).status_code == 400

@@ -86,7 +86,7 @@ def test_every_refusal_leaves_one_row(
         ("delete_project", "projects_delete", "refused", "role"),
         ("view_project", "projects_get", "refused", "not_found"),
         ("view_project", "projects_get", "refused", "invalid"),
-        ("call_tool", "x" * 64, "refused", "invalid"),
+        ("call_tool", "unknown", "refused", "invalid"),
     ]
 
 

@@ -26,7 +26,7 @@ from roboflow_auth.oauth.rules.resource import check_same_resource
 from roboflow_auth.oauth.rules.scope import narrowed_scopes
 from roboflow_auth.oauth.rules.token_ownership import may_handle
 from roboflow_auth.oauth.tokens import effective_scopes, find_access_token
-from roboflow_auth.oauth.workspace_apps.rules import is_blocked
+from roboflow_auth.oauth.workspace_apps.rules import is_blocked, lock_apps
 
 ACCESS_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
 # RFC 8693 §2.2.2: invalid_request is the error for a subject token that is no good, whatever is wrong with it.
@@ -34,7 +34,7 @@ _REFUSED = "The subject_token is not a live access token of this client, or for 
 
 
 def exchange(request: TokenRequest) -> dict[str, Any]:
-    """Return a token for a token. Five statements.
+    """Return a token for a token. Six statements.
 
     Raises `UnauthorizedClient` for a client that staff did not let exchange, or that the workspace's admins blocked,
     `InvalidRequest` for what is no subject
@@ -45,11 +45,13 @@ def exchange(request: TokenRequest) -> dict[str, Any]:
     parent = _find_subject(request)
     # P-L1: a count of its own, so that exchanging does not use up the session's refreshes.
     check(LimitName.SESSION, f"exchange {parent.session_id}")
-    if is_blocked(request.client, parent.session.connection.workspace_id):
-        raise UnauthorizedClient("The admins of the workspace blocked this client there.")
     _check_target(request, Resource(parent.session.connection.resource))
     scopes = _scopes_for(request, parent)
     with transaction.atomic():
+        # Under the lock that a block takes: it either comes before this look, or ends what is issued here.
+        lock_apps(parent.session.connection.workspace_id)
+        if is_blocked(request.client, parent.session.connection.workspace_id):
+            raise UnauthorizedClient("The admins of the workspace blocked this client there.")
         issued = issue_derived_token(parent, request.client, scopes, dpop_jkt=request.dpop_jkt)
     # RFC 8693 §2.2.1. There is no refresh token: whoever has the subject token still exchanges it again.
     return {**issued.as_response(parent.session.connection), "issued_token_type": ACCESS_TOKEN_TYPE}

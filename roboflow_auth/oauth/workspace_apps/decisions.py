@@ -18,7 +18,7 @@ from roboflow_auth.audit.recorder import record, record_event
 from roboflow_auth.core.errors import InvalidInput, NotFound
 from roboflow_auth.core.sentences import sentence
 from roboflow_auth.oauth.models import AccessToken, AppPolicy, Client, Connection, WorkspaceApp, WorkspacePolicy
-from roboflow_auth.oauth.workspace_apps.identity import keys_of
+from roboflow_auth.oauth.workspace_apps.identity import every_key_of
 from roboflow_auth.oauth.workspace_apps.requests import answer_requests
 from roboflow_auth.oauth.workspace_apps.rules import Decision, lock_apps
 from roboflow_auth.oauth.workspace_apps.seen import WorkspaceApps, WorkspaceAppView, find_app, read_apps
@@ -138,7 +138,7 @@ def _connected(principal: Principal, keys: Collection[str]) -> list[Connection]:
     return [
         connection
         for connection in rows.select_related("client", "user")
-        if set(keys) & set(keys_of(connection.client, connection.redirect_uri))
+        if set(keys) & every_key_of(connection.client, connection.redirect_uri)
     ]
 
 
@@ -151,11 +151,7 @@ def _revoke_exchanged(principal: Principal, keys: Collection[str]) -> None:
         expires__gt=timezone.now(),
     )
     clients = Client.objects.filter(pk__in=tokens.order_by().values("application")).distinct()
-    blocked = [
-        client.pk
-        for client in clients
-        if any(set(keys) & set(keys_of(client, uri)) for uri in client.redirect_uri_list or [""])
-    ]
+    blocked = [client.pk for client in clients if set(keys) & every_key_of(client)]
     if blocked:
         pks = tokens.filter(application__in=blocked).values("pk")
         AccessToken.objects.filter(pk__in=pks).update(revoked_at=timezone.now())

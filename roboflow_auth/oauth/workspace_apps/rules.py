@@ -16,7 +16,7 @@ from enum import Enum
 from roboflow_auth.oauth.clients import show_client
 from roboflow_auth.oauth.errors import AccessDenied
 from roboflow_auth.oauth.models import AppPolicy, Client, WorkspaceApp, WorkspacePolicy
-from roboflow_auth.oauth.workspace_apps.identity import keys_of
+from roboflow_auth.oauth.workspace_apps.identity import every_key_of, keys_of
 from roboflow_auth.workspaces.models import Workspace
 
 Decision = WorkspaceApp.Decision
@@ -51,10 +51,10 @@ class AppRules:
 
         What was decided about an app goes before the rule, and a block before everything.
         """
-        decided = {self.decisions[key] for key in keys_of(client, redirect_uri) if key in self.decisions}
-        if Decision.BLOCKED in decided:
+        if any(self.decisions.get(key) is Decision.BLOCKED for key in every_key_of(client, redirect_uri)):
             return Welcome.BLOCKED
-        if Decision.ALLOWED in decided or self.policy is AppPolicy.ALL:
+        is_allowed = any(self.decisions.get(key) is Decision.ALLOWED for key in keys_of(client, redirect_uri))
+        if is_allowed or self.policy is AppPolicy.ALL:
             return Welcome.ALLOWED
         if self.policy is AppPolicy.VERIFIED and show_client(client, redirect_uri).badge == "verified":
             return Welcome.ALLOWED
@@ -98,5 +98,5 @@ def is_blocked(client: Client, workspace_id: int) -> bool:
     blocks = WorkspaceApp.objects.filter(workspace=workspace_id, decision=Decision.BLOCKED).values_list(
         "keys", flat=True
     )
-    words = {word for uri in (client.redirect_uri_list or [""]) for word in keys_of(client, uri)}
+    words = every_key_of(client)
     return any(words & set(keys) for keys in blocks)

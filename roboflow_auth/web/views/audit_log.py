@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.access.vocabulary import Action
-from roboflow_auth.audit.checking import view_chain
+from roboflow_auth.audit.checking import check_further, view_chain
 from roboflow_auth.audit.models import AuditEvent, Outcome
 from roboflow_auth.audit.paging import NO_EVENTS
 from roboflow_auth.audit.sealing import seal_settled
@@ -31,6 +31,8 @@ _COLUMNS = (
 )
 # What looking at the log seals besides, once a minute at the most; the rest is for `manage.py seal_audit`.
 _LINKS = 2
+# How far a look at the chain goes on then.
+_CHECKED_LINKS = 10
 _REST = timedelta(minutes=1)
 
 
@@ -42,7 +44,8 @@ def audit_log(request: HttpRequest, principal: Principal) -> HttpResponseBase:
     found = NO_EVENTS
     if form.is_valid():
         found = search_events(principal, form.wanted, form.cleaned_data["before"])
-    seal_settled(links=_LINKS, wait_seconds=0, rest=_REST)
+    if seal_settled(links=_LINKS, wait_seconds=0, rest=_REST):
+        check_further(_CHECKED_LINKS)
     page_url = reverse("web:workspace_audit", args=[principal.workspace])
     context = {
         "workspace": principal,

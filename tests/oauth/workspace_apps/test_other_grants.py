@@ -7,6 +7,7 @@ from django.test import Client as Browser
 
 from roboflow_auth.accounts.models import User
 from roboflow_auth.oauth.models import Connection
+from roboflow_auth.oauth.rules.redirect_uri import DEVICE
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.clauses import clause
@@ -35,7 +36,7 @@ def test_a_device_of_a_blocked_app_gets_nothing_and_loses_what_it_has(desk: Brow
     tokens = device.device_tokens()
     device.begin()
     page = device.question()
-    decide(desk, "block", device.client, redirect_uri="")
+    decide(desk, "block", device.client, redirect_uri=DEVICE)
     assert not is_live(tokens["access_token"])
     assert device.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     refused = device.decide(page)
@@ -49,7 +50,7 @@ def test_a_device_that_was_allowed_before_the_block_finds_its_code_worthless(
 ) -> None:
     device.begin()
     device.answer()
-    decide(desk, "block", device.client, redirect_uri="")
+    decide(desk, "block", device.client, redirect_uri=DEVICE)
     assert device.poll().status_code == 400
     assert not Connection.objects.filter(revoked_at=None).exists()
 
@@ -60,7 +61,7 @@ def test_a_device_waits_for_an_admin_like_any_app(desk: Browser, device: DeviceJ
     device.begin()
     address = ask_admins(device, device.question())
     assert device.poll().json()["error"] == "authorization_pending"
-    decide(desk, "allow", device.client, redirect_uri="")
+    decide(desk, "allow", device.client, redirect_uri=DEVICE)
     assert device.decide(device.browser.get(address)).status_code == 303
     assert device.poll().status_code == 200
 

@@ -266,3 +266,25 @@ def test_the_wish_of_one_is_answered_for_all_who_had_it(desk: Browser, bobs_jour
     decide(desk, "allow", bobs_journey.client)
     for way in (bobs_journey, hers):
         assert way.tokens()["access_token"]
+
+
+def test_an_answer_about_one_place_lets_no_other_place_in(desk: Browser, bob: User, acme: Workspace) -> None:
+    set_rule(desk, "ask")
+    elsewhere = "https://elsewhere.example/cb"
+    client = builders.make_client(name="Handy Helper", redirect_uris=f"http://127.0.0.1/callback {elsewhere}")
+    here, there = Journey(client, signed_in(bob)), Journey(client, signed_in(bob), redirect_uri=elsewhere)
+    ask_admins(here, here.ask())
+    decide(desk, "allow", client)
+    assert here.tokens()["access_token"]
+    assert there.decide(there.ask()).status_code == 422
+
+
+def test_a_block_at_one_place_holds_at_every_other(desk: Browser, bob: User, acme: Workspace) -> None:
+    elsewhere = "https://elsewhere.example/cb"
+    client = builders.make_client(name="Handy Helper", redirect_uris=f"http://127.0.0.1/callback {elsewhere}")
+    here, there = Journey(client, signed_in(bob)), Journey(client, signed_in(bob), redirect_uri=elsewhere)
+    here.tokens()
+    token = there.tokens()["access_token"]
+    decide(desk, "block", client)
+    assert find_principal(token, Resource.MCP) is None
+    assert there.decide(there.ask()).status_code == 422

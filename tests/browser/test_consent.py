@@ -83,7 +83,7 @@ def test_a_person_gives_less_than_was_asked_for(demo_server: Server, page: Page,
     page.goto(authorization_url(demo_server, client_id, callback.uri))
     sign_in(page, "carol@demo.local")
     page.get_by_text("Choose exactly what").click()
-    page.get_by_label("Create projects").uncheck()
+    page.get_by_role("checkbox", name="Create projects").uncheck()
     page.get_by_role("radio", name="1 day").check()
     allow(page)
     expect(page.get_by_role("heading")).to_have_text("Back in the app")

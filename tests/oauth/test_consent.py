@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from roboflow_auth.access.catalogue import Level, scopes_of_level
 from roboflow_auth.access.vocabulary import RoleName
 from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import AuditEvent
@@ -270,3 +271,10 @@ def test_someone_without_any_workspace_has_nothing_to_give(acme: Workspace) -> N
     page = journey.ask()
     assert "You are not in any workspace" in page.content.decode()
     assert journey.decide(page).status_code == 422
+
+
+def test_a_level_that_adds_little_says_just_that(journey: Journey) -> None:
+    few = journey.ask(scope="workspace:read project:read project:create").context["levels"]
+    assert [level["sentence"] for level in few][1:] == ["Create projects"]
+    many = journey.ask(scope=" ".join(scopes_of_level(Level.MANAGE))).context["levels"]
+    assert many[-1]["sentence"].startswith("Also create, change and remove")

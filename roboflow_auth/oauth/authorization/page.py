@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from roboflow_auth.access.catalogue import SCOPES, SENSITIVE_SCOPES, Level
+from roboflow_auth.access.catalogue import IDENTITY_SCOPES, SCOPES, SENSITIVE_SCOPES, Level, scopes_of_level
 from roboflow_auth.core.public_url import Resource, resource_url
 from roboflow_auth.oauth.authorization.inquiry import Inquiry
 from roboflow_auth.oauth.authorization.question import Duration, Question, scope_text
@@ -24,6 +24,7 @@ from roboflow_auth.oauth.workspace_apps.rules import Welcome
 from roboflow_auth.workspaces.models import Membership
 
 _DEFAULT_DURATION = Duration.QUARTER
+_MOST_NAMED = 4
 
 
 def consent_context(inquiry: Inquiry, handle: str, errors: Sequence[str] = ()) -> dict[str, Any]:
@@ -127,10 +128,18 @@ def _levels(question: Question) -> list[dict[str, Any]]:
         added = question.offered_by(level) - below
         if added:
             scopes = [{**_scope(name), "checked": True} for name in in_order(added)]
-            words = {"title": level_title(level), "sentence": level_sentence(level)}
+            words = {"title": level_title(level), "sentence": _sentence(level, added)}
             cards.append({"value": level.value, **words, "scopes": scopes})
         below |= added
     return [{**card, "selected": card is cards[-1]} for card in cards]
+
+
+def _sentence(level: Level, added: frozenset[str]) -> str:
+    """Return what a level adds: by name where it is little of what it could, which its own sentence would overstate."""
+    could_add = {name for name in scopes_of_level(level) if SCOPES[name].level is level}
+    if added >= could_add - IDENTITY_SCOPES - SENSITIVE_SCOPES or len(added) > _MOST_NAMED:
+        return level_sentence(level)
+    return " · ".join(scope_text(name) for name in in_order(added))
 
 
 def _scope(name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / ".bench"
-FASTMCP = ("fastmcp==4.1.0", "gunicorn==27.0.1", "uvloop==0.23.0")
+FASTMCP = ("fastmcp==4.1.0", "gunicorn==27.0.1")
 _NODE_SOURCES = Path(__file__).with_name("node_provider")
 _NPM_OPTIONS = ("--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel=error")
 _INSTALL_SECONDS = 600
@@ -28,7 +28,7 @@ def fastmcp_python() -> Path:
 
 
 def install_fastmcp() -> None:
-    """Install FastMCP into .bench/fastmcp, with what serves this product too, unless these versions are there."""
+    """Install FastMCP into .bench/fastmcp, with gunicorn to serve it, unless these versions are there."""
     home = HOME / "fastmcp"
     installed = home / "installed"
     if installed.exists() and installed.read_text().split() == list(FASTMCP):

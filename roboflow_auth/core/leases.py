@@ -64,7 +64,9 @@ class Leases:
             if lease is not None and lease.ends_at > now:
                 # What others took in the meantime stays in hand.
                 lease.left += taken - 1
-                lease.taken, lease.renewed_until = (taken, 0.0) if taken > 1 else (lease.taken, lease.renewed_until)
+                lease.ends_at = now + _LIFE_SECONDS
+                if taken > 1:
+                    lease.taken, lease.renewed_until = taken, 0.0
                 return
             if len(self._held) >= _MOST_LEASES:
                 self._held = {held: lease for held, lease in self._held.items() if lease.ends_at > now}

@@ -44,6 +44,17 @@ def test_of_a_crowd_one_takes_more_and_nothing_that_was_taken_is_lost() -> None:
     assert held.spend(KEY, LIMIT) == 30
 
 
+def test_who_goes_on_without_a_pause_loses_nothing_that_was_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = 0.0
+    monkeypatch.setattr(leases.time, "monotonic", lambda: clock)
+    held, taken = Leases(), 0
+    for _ in range(600):
+        clock += 0.1
+        taken += sum(spend(held, 1))
+    # In a minute of such calls no more is lost than what is in hand at its end.
+    assert taken <= 600 + LIMIT // 20
+
+
 def test_who_failed_to_take_more_leaves_it_to_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leases, "_RENEWAL_SECONDS", 0.0)
     held = Leases()

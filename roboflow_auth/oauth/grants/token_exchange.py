@@ -37,8 +37,8 @@ def exchange(request: TokenRequest) -> dict[str, Any]:
     """Return a token for a token. Six statements.
 
     Raises `UnauthorizedClient` for a client that staff did not let exchange, or that the workspace's admins blocked,
-    `InvalidRequest` for what is no subject
-    token of this client's, `InvalidTarget` or `InvalidScope` for what stands beside it, `TooManyRequests`.
+    `InvalidRequest` for what is no subject token of this client's, `InvalidTarget` or `InvalidScope` for what stands
+    beside it, `TooManyRequests`.
     """
     _check_client(request.client)
     _check_types(request)

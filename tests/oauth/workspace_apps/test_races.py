@@ -22,6 +22,7 @@ from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.clauses import clause
 from tests.oauth.crowd import fresh, in_the_meantime
+from tests.oauth.exchanges import make_gateway
 from tests.oauth.journeys import Journey, answer_of, signed_in
 from tests.oauth.workspace_apps.desk import LOOPBACK, at_desk, decide, set_rule
 
@@ -66,6 +67,16 @@ def nothing_is_live(client: Client) -> bool:
     """Return whether the app has neither an agreement nor a token that works."""
     agreements = Connection.objects.filter(client=client, revoked_at__isnull=True)
     return not agreements.exists() and not live_tokens(timezone.now()).filter(application=client).exists()
+
+
+@clause("P-G4.8")
+def test_an_exchange_that_runs_into_a_block_gets_nothing(alice: User, bob: User, acme: Workspace) -> None:
+    desk, gateway = at_desk(alice), make_gateway(name="Gateway", serves_resource="mcp")
+    builders.make_connection(alice, acme, client=gateway.client)
+    subject = builders.make_token(bob, acme)
+    refused = in_the_meantime(lambda: decide(desk, "block", gateway.client), lambda: gateway.exchange(subject))
+    assert (refused.status_code, refused.json()["error"]) == (400, "unauthorized_client")
+    assert nothing_is_live(gateway.client)
 
 
 @clause("P-G4.8")

@@ -60,6 +60,7 @@ class Store:
     """What one running application shares between its requests; usable while `running` is."""
 
     def __init__(self) -> None:
+        self._is_on_postgres = connection.vendor == "postgresql"
         self._is_running = False
         self._pool: AsyncConnectionPool[Any] | None = None
         self._noting: set[asyncio.Task[None]] = set()
@@ -91,7 +92,7 @@ class Store:
     @property
     def keeps_rows_for_groups(self) -> bool:
         """Whether `write` commits the rows of several requests together, which is worth their waiting for it."""
-        return connection.vendor == "postgresql"
+        return self._is_on_postgres
 
     async def find_principal(self, raw_token: str, *, dpop_jkt: str = "") -> Principal | None:
         """Return who an access token speaks for at /mcp, as `oauth.principals.find_principal` does, in as many
@@ -99,7 +100,7 @@ class Store:
         """
         if not is_well_formed(raw_token, SecretKind.ACCESS_TOKEN):
             return None
-        if connection.vendor != "postgresql":
+        if not self._is_on_postgres:
             return await in_django(find_principal, raw_token, Resource.MCP, dpop_jkt=dpop_jkt)
         now = timezone.now()
         checksum = hash_secret(raw_token)
@@ -114,7 +115,7 @@ class Store:
 
     async def use_up(self, proof: Proof) -> None:
         """Use up `proof` as `single_use.use_up_proof` does. One statement. Raises `InvalidProof`."""
-        if connection.vendor != "postgresql":
+        if not self._is_on_postgres:
             await in_django(use_up_proof, proof)
             return
         # Not together with those of other requests: the same proof could be among them, and would count once for both.

@@ -36,6 +36,19 @@ async def test_who_comes_while_a_batch_is_written_is_part_of_the_next_one() -> N
     assert paper.batches == [[1], list(range(2, 50))]
 
 
+async def test_who_is_a_few_turns_of_the_loop_behind_comes_along() -> None:
+    paper = Paper()
+    group = Batches(paper.commit)
+
+    async def write_after(turns: int) -> None:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await group.join([turns])
+
+    await asyncio.gather(*(write_after(turns) for turns in range(4)))
+    assert paper.batches == [[0, 1, 2, 3]]
+
+
 async def test_a_write_returns_only_when_its_own_items_are_written() -> None:
     paper = Paper()
     group = Batches(paper.commit)

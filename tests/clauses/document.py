@@ -18,6 +18,9 @@ tests that fail when it is broken. A test names its promises with `@clause("P-T3
 sees to it that there is no promise without a test, and no test of a promise that is not here.
 
 Promises that begin with `P-` are rules of our own; the others are named for the place in a standard that demands them.
+
+Attacks have a table of their own: every one that RFC 9700 §4, RFC 8628 §5 and the security best practices of the Model
+Context Protocol name stands in [tests/oauth/attacks](../tests/oauth/attacks/__init__.py) with the test that makes it.
 """
 
 

@@ -86,7 +86,7 @@ def test_a_workspace_that_refuses_can_not_be_chosen_and_another_can(
 def test_an_admin_looks_at_an_app_ends_a_connection_and_blocks_it(desk: Page) -> None:
     desk.get_by_role("link", name="Cursor").click()
     expect(desk.get_by_role("heading", level=1, name="Cursor")).to_be_visible()
-    expect(desk.get_by_role("cell", name="annotations_save").first).to_be_visible()
+    expect(desk.get_by_role("cell", name="images_get").first).to_be_visible()
     desk.locator("summary", has_text="Disconnect").click()
     desk.get_by_role("button", name="Yes, disconnect").click()
     expect(desk.get_by_text("Nobody has it connected now.")).to_be_visible()

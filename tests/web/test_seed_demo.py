@@ -13,6 +13,8 @@ from django.test import override_settings
 from PIL import Image as Picture
 from pytest_django import DjangoAssertNumQueries
 
+import mcp_server.tools  # noqa: F401 - importing the tools fills the registry.
+from mcp_server.registry import list_tools
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import AuditEvent
@@ -47,6 +49,7 @@ def test_the_demo_has_people_workspaces_projects_and_images_that_fit_their_annot
     _everyone_is_where_they_belong()
     _bob_sees_his_job_only()
     _images_are_real_and_annotated()
+    _its_past_is_told_in_order_and_by_tools_that_there_are()
     _a_second_run_does_nothing(django_assert_max_num_queries)
     _what_was_deleted_stays_deleted()
 
@@ -120,6 +123,16 @@ def _annotations_fit_the_pixels(image: Image) -> None:
 def _is_brown(pixel: Any) -> bool:
     red, _, blue = pixel
     return bool(red - blue > 35)
+
+
+def _its_past_is_told_in_order_and_by_tools_that_there_are() -> None:
+    rows = list(AuditEvent.objects.order_by("pk"))
+    times = [row.occurred_at for row in rows]
+    assert times == sorted(times)
+    tools = {(tool.name, str(tool.action)) for tool in list_tools()}
+    assert {(row.tool, row.action) for row in rows if row.tool} <= tools
+    first_call = next(row.occurred_at for row in rows if row.client_name)
+    assert Image.objects.filter(project__workspace__slug="acme", created_at__gte=first_call).count() == 0
 
 
 def _a_second_run_does_nothing(django_assert_max_num_queries: DjangoAssertNumQueries) -> None:

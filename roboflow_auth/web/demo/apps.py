@@ -9,14 +9,15 @@ from django.utils import timezone
 
 from roboflow_auth.access.catalogue import BASELINE, Level, scopes_of_level
 from roboflow_auth.access.vocabulary import Action
-from roboflow_auth.audit.models import AuditEvent, Outcome
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.secrets import SecretKind, hash_secret, make_secret
 from roboflow_auth.oauth.connections import Parties, allow_connection
 from roboflow_auth.oauth.models import AccessToken, Client, Connection, RefreshToken, Session
+from roboflow_auth.web.demo.history import Call, write_call
 from roboflow_auth.workspaces.models import Membership
 
 _PROJECT = "acme/warehouse-shelves"
+_ADDRESS = "203.0.113.24"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +31,8 @@ class Copy:
     used: float
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call of a tool, so many minutes ago. `reason` is why it was refused, empty where it was not."""
-
-    minutes: float
-    tool: str
-    action: Action
-    target: str
-    milliseconds: int
-    reason: str = ""
-
-
 _COPIES = (
-    Copy("", "Chrome · macOS", "203.0.113.24", 216, 0.4),
+    Copy("", "Chrome · macOS", _ADDRESS, 216, 0.4),
     Copy("Office desktop", "Firefox · Linux", "198.51.100.7", 49, 26),
 )
 _CALLS = (
@@ -65,13 +54,13 @@ def connect_apps(member: Membership) -> None:
     member.joined_at = timezone.now() - timedelta(days=30)
     member.save(update_fields=["joined_at"])
     counter = _connect(member, "Shelf counter", "http://127.0.0.1/callback", None, days=30)
-    _sign_in(counter, Copy("", "Chrome · macOS", "203.0.113.24", 75, 70))
-    _write_call(counter, Call(4200, "workspace_get", Action.VIEW_WORKSPACE, "acme", 5))
+    _sign_in(counter, Copy("", "Chrome · macOS", _ADDRESS, 75, 70))
+    write_call(counter, Call(4200, "workspace_get", Action.VIEW_WORKSPACE, "acme", 5), _ADDRESS)
     claude = _connect(member, "Claude", "https://claude.ai/api/mcp/auth_callback", Level.LABEL, days=90)
     for copy in _COPIES:
         _sign_in(claude, copy)
     for call in _CALLS:
-        _write_call(claude, call)
+        write_call(claude, call, _ADDRESS)
 
 
 def _connect(member: Membership, name: str, redirect_uri: str, level: Level | None, *, days: int) -> Connection:
@@ -118,26 +107,6 @@ def _date_back(connection: Connection, created_at: datetime, used_at: datetime) 
     connection.created_at = min(connection.created_at, created_at)
     connection.last_used_at = max(filter(None, (connection.last_used_at, used_at)))
     connection.save(update_fields=["created_at", "last_used_at"])
-
-
-def _write_call(connection: Connection, call: Call) -> None:
-    AuditEvent.objects.create(
-        occurred_at=timezone.now() - timedelta(minutes=call.minutes),
-        workspace=connection.workspace.slug,
-        actor_subject=str(connection.user.subject),
-        actor_email=connection.user.email,
-        via="mcp",
-        client_id=connection.client.client_id,
-        client_name=connection.client.name,
-        connection_id=connection.pk,
-        action=call.action,
-        tool=call.tool,
-        target=call.target,
-        outcome=Outcome.REFUSED if call.reason else Outcome.ALLOWED,
-        reason=call.reason,
-        duration_ms=call.milliseconds,
-        address="203.0.113.24",
-    )
 
 
 def _unknown_hash() -> str:

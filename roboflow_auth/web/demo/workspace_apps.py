@@ -10,16 +10,17 @@ from roboflow_auth.access.catalogue import BASELINE, Level, scopes_of_level
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.accounts.models import User
-from roboflow_auth.audit.models import AuditEvent, Outcome
 from roboflow_auth.core.public_url import Resource
 from roboflow_auth.images.models import Image
 from roboflow_auth.oauth.connections import Parties, allow_connection
 from roboflow_auth.oauth.models import Client, Connection
 from roboflow_auth.oauth.workspace_apps.decisions import block_app
 from roboflow_auth.oauth.workspace_apps.identity import hash_key, keys_of
+from roboflow_auth.web.demo.history import Call, write_call
 from roboflow_auth.workspaces.models import Membership, Workspace
 
 _CURSOR = ("Cursor", "http://localhost:8787/callback")
+_ADDRESS = "198.51.100.23"
 _PILOT = ("Prompt Pilot", "https://pilot.example/oauth/callback")
 
 
@@ -29,7 +30,7 @@ def seed_apps(admin: Principal, bob: User, workspace: Workspace, annotated: list
     Membership.objects.filter(user=bob, workspace=workspace).update(joined_at=timezone.now() - timedelta(days=30))
     cursor = _connect(bob, workspace, *_CURSOR, scopes=scopes_of_level(Level.LABEL), days_ago=6)
     for number, image in enumerate(annotated):
-        _write_annotation(cursor, image, 94 - 6 * number)
+        _write_annotating(cursor, image, 94 - 6 * number)
     pilot = _connect(bob, workspace, *_PILOT, scopes=frozenset(BASELINE), days_ago=11)
     block_app(admin, hash_key(keys_of(pilot.client, pilot.redirect_uri)[0]))
 
@@ -58,20 +59,12 @@ def _client(name: str, redirect_uri: str) -> Client:
     return client
 
 
-def _write_annotation(connection: Connection, image: Image, minutes_ago: int) -> None:
-    AuditEvent.objects.create(
-        occurred_at=timezone.now() - timedelta(minutes=minutes_ago),
-        workspace=connection.workspace.slug,
-        actor_subject=str(connection.user.subject),
-        actor_email=connection.user.email,
-        via="mcp",
-        client_id=connection.client.client_id,
-        client_name=connection.client.name,
-        connection_id=connection.pk,
-        action=Action.ANNOTATE_IMAGE,
-        tool="annotations_save",
-        target=f"{image.project.wire_id}/{image.public_id}",
-        outcome=Outcome.ALLOWED,
-        duration_ms=24,
-        address="198.51.100.23",
-    )
+def _write_annotating(connection: Connection, image: Image, minutes_ago: int) -> None:
+    project, target = image.project.wire_id, f"{image.project.wire_id}/{image.public_id}"
+    for call in (
+        Call(minutes_ago + 2, "images_search", Action.VIEW_IMAGE, project, 13),
+        Call(minutes_ago + 1, "images_get", Action.VIEW_IMAGE, target, 6),
+        # No tool annotates yet; what an app changed is shown with the image all the same.
+        Call(minutes_ago, "", Action.ANNOTATE_IMAGE, target, 24),
+    ):
+        write_call(connection, call, _ADDRESS)

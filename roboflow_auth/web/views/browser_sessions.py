@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any, cast
 
@@ -23,20 +22,10 @@ from django.views.decorators.http import require_http_methods
 
 from roboflow_auth.accounts.journal import record_signed_out_elsewhere
 from roboflow_auth.accounts.models import User
+from roboflow_auth.core.user_agents import device_of
 
 # Nobody looks through more; ending all others ends those too.
 _MAX_SHOWN = 100
-# In this order: several of them call themselves Safari or Chrome as well.
-_BROWSERS = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
-_SYSTEMS = {
-    "iPhone": "iPhone",
-    "iPad": "iPad",
-    "Android": "Android",
-    "CrOS": "ChromeOS",
-    "Windows": "Windows",
-    "Mac OS X": "macOS",
-    "Linux": "Linux",
-}
 
 
 @login_required
@@ -50,15 +39,6 @@ def browser_sessions(request: HttpRequest) -> HttpResponse:
     ended = _end(request, sessions)
     messages.success(request, ngettext("Signed out there.", "Signed out in %(n)s browsers.", ended) % {"n": ended})
     return HttpResponseRedirect(reverse("usersessions_list"), status=303)
-
-
-def browser_name(user_agent: str) -> str:
-    """Return what people call the browser and system behind a User-Agent header (RFC 9110 §10.1.5)."""
-    browser = next((name for token, name in _BROWSERS.items() if re.search(rf"\b{token}[A-Za-z]*/", user_agent)), "")
-    system = next((name for token, name in _SYSTEMS.items() if token in user_agent), "")
-    if browser and system:
-        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
-    return browser or system or _("Unknown browser")
 
 
 def _live_sessions(user: User) -> QuerySet[UserSession]:
@@ -86,7 +66,7 @@ def _shown(request: HttpRequest, session: UserSession) -> dict[str, Any]:
     began: datetime = session.created_at
     return {
         "id": session.pk,
-        "name": browser_name(session.user_agent),
+        "name": device_of(session.user_agent) or _("Unknown browser"),
         "address": session.ip,
         "began": began,
         "is_current": session.session_key == request.session.session_key,

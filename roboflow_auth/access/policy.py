@@ -31,6 +31,8 @@ def require(principal: Principal, *actions: Action) -> None:
                 ),
                 hint="An admin or the owner of the workspace can do it, or give you a role that may.",
                 detail=f"role {principal.role} lacks {action}",
+                workspace=principal.workspace,
+                lacks=action,
             )
     missing = missing_scopes(principal, *actions)
     if missing:

@@ -55,12 +55,22 @@ class Conflict(DomainError):
 
 
 class Denied(DomainError):
-    """The role does not allow the action. New scopes would not help, so it is never a scope challenge."""
+    """The role does not allow the action. New scopes would not help, so it is never a scope challenge.
+
+    `lacks` is the action that the person's role in `workspace` (a slug) does not contain, if that is the reason.
+    """
 
     code = "permission_denied"
     reason = "role"
     status = 403
     title = "Not allowed"
+
+    def __init__(
+        self, description: str, *, hint: str = "", detail: str = "", workspace: str = "", lacks: str = ""
+    ) -> None:
+        super().__init__(description, hint=hint, detail=detail)
+        self.workspace = workspace
+        self.lacks = lacks
 
 
 class MissingScope(DomainError):

@@ -3,17 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 
+from roboflow_auth.access.catalogue import ROLES
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.audit.recorder import has_recorded, record_refusal
 from roboflow_auth.core.errors import Denied, DomainError, NotFound
+from roboflow_auth.workspaces.models import ROLE_LABELS
+from roboflow_auth.workspaces.selectors import find_membership
 
 View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True)
+class LackingRole:
+    """That a role is all that is lacking: the one that the person has in which workspace, and those that would do."""
+
+    workspace: str
+    role: str
+    roles: str
+
+
+def lacking_role(user: Any, error: BaseException | None) -> LackingRole | None:
+    """Return which role `user` needs after `error`; None where another role would not help, or nobody can tell."""
+    if not isinstance(error, Denied) or not error.lacks:
+        return None
+    try:
+        membership = find_membership(user, error.workspace)
+    except NotFound:
+        return None
+    enough = [str(ROLE_LABELS[role]) for role, actions in ROLES.items() if error.lacks in actions]
+    return LackingRole(membership.workspace.name, membership.role_label, get_text_list(enough, _("or")))
 
 
 def refusals_as_pages(view: View) -> View:

@@ -21,6 +21,7 @@ from roboflow_auth.core.problems import (
     answer_problem,
 )
 from roboflow_auth.core.request_context import current_request
+from roboflow_auth.web.refusals import lacking_role
 
 log = structlog.get_logger(__name__)
 
@@ -38,8 +39,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer someone who may not see this."""
-    return _answer(request, PERMISSION_DENIED)
+    """Answer someone who may not see this, and say which role may where that is what they lack."""
+    lacking = lacking_role(request.user, exception.__cause__) if exception else None
+    return _answer(request, PERMISSION_DENIED, lacking=lacking)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -78,10 +80,10 @@ def _is_for_oauth_clients(request: HttpRequest) -> bool:
     return request.path.startswith(_OAUTH_PATHS) and not request.path.startswith(_PAGES)
 
 
-def _answer(request: HttpRequest, problem: Problem) -> HttpResponse:
+def _answer(request: HttpRequest, problem: Problem, **context: object) -> HttpResponse:
     if request.path.startswith(_API_PATHS):
         return answer_problem(problem)
     if _is_for_oauth_clients(request):
         description = f"{problem.title}. Reference {current_request().request_id}."
         return no_store(JsonResponse({"error": problem.code, "error_description": description}, status=problem.status))
-    return render(request, f"{problem.status}.html", status=problem.status)
+    return render(request, f"{problem.status}.html", context, status=problem.status)

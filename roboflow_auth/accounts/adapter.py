@@ -7,11 +7,13 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.core.ratelimit import respond_429
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.internal.flows.sessions import end_other_sessions
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -29,6 +31,11 @@ from roboflow_auth.core.http import client_address
 # Where the browser session remembers the authorization request that waits for a sign-in, so that it survives sign-up,
 # e-mail verification and a password reset, which lose the `next` parameter on their way.
 WAITING_PATH_KEY = "waiting_authorization"
+# Where it remembers the address that was confirmed in it, with which the sign-in form is filled in. It comes from the
+# mail's link alone: an address in the sign-in page's own link could be anybody's.
+CONFIRMED_ADDRESS_KEY = "confirmed_address"
+# Notices of allauth that call for doing something, where it calls them a success.
+_WARNINGS = frozenset({"mfa/messages/recovery_codes_generated.txt"})
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -64,6 +71,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Return the page that says what to do next, the same as after a reset: the change ended this sign-in."""
         return reverse("account_reset_password_from_key_done")
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """Return where to go on after an address was confirmed: signing in with it, for who is not signed in."""
+        if not self.request.user.is_authenticated:
+            self.request.session[CONFIRMED_ADDRESS_KEY] = email_address.email
+        return str(super().get_email_verification_redirect_url(email_address))
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         """Return the same as after a sign-in."""
@@ -105,6 +118,13 @@ class AccountAdapter(DefaultAccountAdapter):
         methods = [str(record.get("type", record["method"])) for record in get_authentication_records(request, user)]
         record_sign_in(user, methods)
         remember_language(user, get_language() or "")
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Tell the person something; what has to be done now is a warning and no success."""
+        level = messages.WARNING if message_template in _WARNINGS else level
+        super().add_message(request, level, message_template, *args, **kwargs)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Write down a wrong password."""

@@ -15,7 +15,7 @@ from django.core.validators import validate_email
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from roboflow_auth.accounts.adapter import WAITING_PATH_KEY
+from roboflow_auth.accounts.adapter import CONFIRMED_ADDRESS_KEY, WAITING_PATH_KEY
 from roboflow_auth.accounts.models import User
 
 
@@ -37,11 +37,15 @@ class ResetPasswordForm(_AddressForm, AllauthResetPasswordForm):
 
 
 class LoginForm(_AddressForm, AllauthLoginForm):
-    """Sign-in that is filled in with whom the waiting app expects (OpenID Connect Core §3.1.2.1; P-A6)."""
+    """Sign-in that is filled in with the address that was just confirmed here, or with whom the waiting app expects.
+
+    The latter is OpenID Connect Core §3.1.2.1 (P-A6).
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("login", _expected_person(self.request))
+        confirmed = str(self.request.session.get(CONFIRMED_ADDRESS_KEY, ""))
+        self.initial.setdefault("login", confirmed or _expected_person(self.request))
         # The page has its own link for who forgot it.
         self.fields["password"].help_text = ""
 

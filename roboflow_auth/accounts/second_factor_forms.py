@@ -8,6 +8,7 @@ from typing import Any
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
@@ -21,6 +22,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from roboflow_auth.accounts.journal import record_wrong_code
+from roboflow_auth.accounts.second_factor import has_second_factor
 from roboflow_auth.accounts.sign_in_settings import TOTP_PERIOD, TOTP_TOLERANCE
 
 # As long as a code is accepted at all.
@@ -117,6 +119,15 @@ class RenamePasskeyForm(EditWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"] = forms.CharField(label=_("Name"), max_length=_MAX_NAME)
+
+
+class RecoveryCodesForm(GenerateRecoveryCodesForm):
+    """New recovery codes, for who has something that they stand in for."""
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether there is a second step; the page says so before anybody presses the button."""
+        return has_second_factor(self.user)
 
 
 def _used_key(authenticator: Authenticator, code: str) -> str:

@@ -32,6 +32,7 @@ def sign_in_settings(providers: Any, *, is_development: bool) -> dict[str, Any]:
             "authenticate_webauthn": "roboflow_auth.accounts.second_factor_forms.PasskeyForm",
             "reauthenticate_webauthn": "roboflow_auth.accounts.second_factor_forms.PasskeyAgainForm",
             "add_webauthn": "roboflow_auth.accounts.second_factor_forms.AddPasskeyForm",
+            "generate_recovery_codes": "roboflow_auth.accounts.second_factor_forms.RecoveryCodesForm",
             "edit_webauthn": "roboflow_auth.accounts.second_factor_forms.RenamePasskeyForm",
         },
         "MFA_PASSKEY_LOGIN_ENABLED": True,

@@ -51,6 +51,16 @@ def test_a_new_account_proves_its_address_and_gets_a_personal_workspace() -> Non
 
 
 @pytest.mark.django_db
+def test_who_confirms_an_address_is_told_so_and_only_types_the_password() -> None:
+    browser, elsewhere = Browser(), Browser()
+    browser.post("/accounts/signup/", NEW)
+    page = elsewhere.post(link_in(mail.outbox[0]), follow=True).content.decode()
+    assert "dana@demo.local is confirmed. Now sign in." in page
+    assert 'value="dana@demo.local"' in page
+    assert "dana@demo.local" not in Browser().get("/accounts/login/").content.decode()
+
+
+@pytest.mark.django_db
 @override_settings(ACCOUNT_SIGNUP=False)
 def test_sign_up_can_be_closed() -> None:
     assert "closed" in Browser().get("/accounts/signup/").content.decode().lower()

@@ -86,6 +86,24 @@ def test_a_recovery_code_signs_in_once(alice: User) -> None:
     assert codes[0] not in recovery_codes(first)
 
 
+def test_who_has_no_second_step_is_told_so_before_making_recovery_codes(alice: User) -> None:
+    browser = signed_in_by_password(alice)
+    page = browser.get("/accounts/2fa/recovery-codes/generate/").content.decode()
+    assert "Set up a second step first" in page
+    assert "Make new ones" not in page
+    set_up_app(browser)
+    assert "Make new ones" in browser.get("/accounts/2fa/recovery-codes/generate/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_left_to_do_with_recovery_codes_is_a_warning(alice: User) -> None:
+    browser = signed_in_by_password(alice)
+    set_up_app(browser)
+    page = browser.post("/accounts/2fa/recovery-codes/generate/", follow=True).content.decode()
+    before_it, _, _ = page.partition("Save these recovery codes now.")
+    assert before_it.rpartition('<div class="notice')[2].startswith(" notice-warn")
+
+
 def test_recovery_codes_can_be_saved_as_a_file(alice: User) -> None:
     browser = signed_in_by_password(alice)
     set_up_app(browser)

@@ -8,6 +8,8 @@ import pytest
 from django.utils import timezone
 
 from roboflow_auth.accounts.models import User
+from roboflow_auth.oauth.authorization.question import Duration
+from roboflow_auth.oauth.connected_apps import change_expiry
 from roboflow_auth.oauth.models import AuthorizationCode, Client, Connection
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
@@ -70,6 +72,21 @@ def test_asking_again_widens_the_same_connection_and_shows_only_what_is_new(jour
     connection = Connection.objects.get()
     assert connection.scopes == {"project:read", "project:create"}
     assert AuthorizationCode.objects.latest("id").scope == "project:create project:read"
+
+
+@pytest.mark.parametrize("duration", ["1", "30", "90", "forever"])
+def test_asking_again_proposes_the_end_that_the_person_chose_last(journey: Journey, alice: User, duration: str) -> None:
+    journey.code({"duration": "90"})
+    change_expiry(alice, Connection.objects.get().pk, Duration(duration))
+    proposed = [choice["value"] for choice in journey.ask().context["durations"] if choice["selected"]]
+    assert proposed == [duration]
+
+
+@pytest.mark.parametrize(("left", "proposed"), [(89, "90"), (31, "90"), (29, "30"), (0.5, "1"), (400, "90")])
+def test_asking_again_never_proposes_more_than_was_chosen(journey: Journey, left: float, proposed: str) -> None:
+    journey.code()
+    Connection.objects.update(expires_at=timezone.now() + timedelta(days=left))
+    assert [choice["value"] for choice in journey.ask().context["durations"] if choice["selected"]] == [proposed]
 
 
 def test_what_the_person_unticks_on_asking_again_is_taken_out(journey: Journey) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from roboflow_auth.access.catalogue import IDENTITY_SCOPES, SCOPES, SENSITIVE_SCOPES, Level, scopes_of_level
@@ -48,7 +49,7 @@ def consent_context(inquiry: Inquiry, handle: str, errors: Sequence[str] = ()) -
         "role_limited": [{"text": scope_text(name)} for name in in_order(question.role_limited)],
         "identity": [{"text": scope_text(name)} for name in in_order(question.identity)],
         "resource": _resource(validated),
-        "durations": _durations(),
+        "durations": _durations(question),
         "may_run_elsewhere": is_loopback(validated.redirect_uri),
         "handle": handle,
         "action_url": reverse("oauth:authorize"),
@@ -151,8 +152,10 @@ def _resource(validated: ValidatedRequest) -> dict[str, str]:
     return {"name": resource_name(resource), "url": resource_url(validated.issuer, resource)}
 
 
-def _durations() -> list[dict[str, Any]]:
+def _durations(question: Question) -> list[dict[str, Any]]:
+    before = question.connection
+    selected = Duration.last_chosen(before.expires_at, timezone.now()) if before else _DEFAULT_DURATION
     return [
-        {"value": duration.value, "label": duration_label(duration), "selected": duration is _DEFAULT_DURATION}
+        {"value": duration.value, "label": duration_label(duration), "selected": duration is selected}
         for duration in Duration
     ]

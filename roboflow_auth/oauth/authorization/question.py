@@ -41,6 +41,17 @@ class Duration(StrEnum):
         """Return when a connection that is allowed at `now` ends; None for «until I disconnect»."""
         return None if self is Duration.FOREVER else now + timedelta(days=int(self.value))
 
+    @classmethod
+    def last_chosen(cls, expires_at: datetime | None, now: datetime) -> Duration:
+        """Return the shortest that does not end before `expires_at`, an end that was chosen before now.
+
+        What was chosen then was as long as that or longer: nobody gets more than they chose without choosing it.
+        """
+        if expires_at is None:
+            return cls.FOREVER
+        limited = (duration for duration in cls if duration is not cls.FOREVER)
+        return next((one for one in limited if now + timedelta(days=int(one)) >= expires_at), cls.QUARTER)
+
 
 class ChoiceRefused(Exception):
     """The form was not filled in so that it can be an answer; the message is for the person."""

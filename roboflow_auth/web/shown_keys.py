@@ -48,6 +48,11 @@ class ShownKey:
         return self.key.state == KeyState.DISABLED
 
     @property
+    def is_revoked(self) -> bool:
+        """Whether somebody ended it, so that its own end means nothing any more."""
+        return self.key.state == KeyState.REVOKED
+
+    @property
     def is_over(self) -> bool:
         """Whether it never works again."""
         return self.key.state in (KeyState.EXPIRED, KeyState.REVOKED)

@@ -150,7 +150,9 @@ def test_a_key_is_renamed_disabled_enabled_and_revoked(alice: User, key: ApiKey)
     html = browser.get("/keys?workspace=acme").content.decode()
     assert "No keys yet" in html
     assert "is revoked." in html
-    assert "It never works again." in browser.get(address).content.decode()
+    html = browser.get(address).content.decode()
+    assert "It never works again." in html
+    assert "in 90 days" not in html
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 121, "a\x00b"])

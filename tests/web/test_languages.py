@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.test import Client as Browser
 from django.utils import translation
+from django.utils.formats import date_format
 
 from roboflow_auth.accounts.models import User
 from roboflow_auth.core.mail import wait_until_sent
@@ -17,7 +19,7 @@ from roboflow_auth.workspaces.models import Membership, Workspace
 from tests import builders
 from tests.browser.gallery.seeding import seed as seed_gallery
 from tests.clauses import clause
-from tests.oauth.journeys import Journey, signed_in
+from tests.oauth.journeys import Journey, field_value, signed_in
 from tests.translations.reading import english_in, links_of, texts_of
 from tests.web.people import send
 
@@ -112,6 +114,13 @@ def test_a_fault_is_told_in_the_language_of_the_page(alice: User, monkeypatch: p
     assert "<form" not in response.content.decode()
 
 
+def test_dates_are_written_as_they_are_in_brasil() -> None:
+    when = datetime(2026, 3, 4, 15, 6, 7, tzinfo=UTC)
+    with translation.override("pt-br"):
+        assert date_format(when, translation.gettext("j F Y")) == "4 de março de 2026"
+        assert date_format(when, translation.gettext("j M, H:i:s")) == "4 de mar, 15:06:07"
+
+
 def test_the_switch_changes_the_language_and_leads_back(alice: User) -> None:
     browser = signed_in(alice)
     answer = send(browser, "/connect", "/language", language="pt-br", next="/connect")
@@ -119,6 +128,31 @@ def test_the_switch_changes_the_language_and_leads_back(alice: User) -> None:
     assert '<html lang="pt-br"' in browser.get("/connect").content.decode()
     alice.refresh_from_db()
     assert alice.language == "pt-br"
+
+
+MEMBERS = "/w/acme/members?page=1"
+
+
+def wrong_form(user: User, referer: str) -> str:
+    """Return the page that answers an invitation to no address, sent from `referer`."""
+    browser = signed_in(user)
+    token = field_value(browser.get(MEMBERS).content.decode(), "csrfmiddlewaretoken")
+    form = {"csrfmiddlewaretoken": token, "email": "nobody"}
+    page: str = browser.post("/w/acme/members", form, headers={"referer": referer}).content.decode()
+    assert "Enter a valid email address." in page
+    return page
+
+
+def test_the_switch_below_a_form_with_errors_leads_to_the_form(alice: User, acme: Workspace) -> None:
+    assert field_value(wrong_form(alice, f"http://testserver{MEMBERS}"), "next") == MEMBERS
+
+
+@pytest.mark.parametrize(
+    "referer",
+    ["", "http://evil.example/w/acme/members", "http://testserver/connect", "http://[", "//testserver/w/acme"],
+)
+def test_no_switch_is_offered_where_it_would_lead_astray(alice: User, acme: Workspace, referer: str) -> None:
+    assert 'class="languages"' not in wrong_form(alice, referer)
 
 
 @pytest.mark.parametrize("after", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
 from roboflow_auth.accounts.models import User
@@ -31,6 +31,12 @@ def see_other(name: str, *names: object, **query: str) -> SeeOther:
     """Return the way to the page called `name`, whose path holds `names`, with `query`."""
     path = reverse(name, args=names)
     return SeeOther(f"{path}?{urlencode(query)}" if query else path)
+
+
+def refuse_file(problems: list[str]) -> HttpResponse:
+    """Return the answer to who asks for a file that can't be made: what is wrong, as plain text and not as a page."""
+    # RFC 9110 §15.5.1: what is wrong is the request.
+    return HttpResponse("\n".join(problems) + "\n", status=400, content_type="text/plain; charset=utf-8")
 
 
 def person_page(back: str) -> Callable[[PersonView[P]], View[P]]:

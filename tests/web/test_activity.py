@@ -6,7 +6,6 @@ import csv
 import io
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client as Browser
@@ -166,7 +165,19 @@ def test_a_filter_that_is_none_shows_nothing_and_says_so(
     assert (page.status_code, page.context["rows"]) == (200, [])
     assert "Correct the filter" in text_of(page)
     file = browser.get("/activity.csv", query)
-    assert (file.status_code, urlsplit(file["Location"]).path) == (303, "/activity")
+    assert (file.status_code, file["Content-Type"]) == (400, "text/plain; charset=utf-8")
+    assert file.content.decode().strip()
+
+
+def test_a_place_that_is_none_is_told_with_a_way_back(browser: Browser, shelf: Connection) -> None:
+    page = browser.get("/activity?before=zzz").content.decode()
+    assert "This address names no place in the list. Begin with the latest." in page
+    assert '<a href="/activity">Show everything</a>' in page
+
+
+def test_the_text_instead_of_a_file_names_the_filter(browser: Browser, shelf: Connection) -> None:
+    file = browser.get("/activity.csv?since=2026-02-02&until=2026-02-01")
+    assert file.content.decode() == "To: This is before the first day.\n"
 
 
 def test_pages_follow_one_another_without_gap_or_overlap(browser: Browser, shelf: Connection) -> None:

@@ -108,7 +108,10 @@ def test_filters_that_make_no_sense_are_answered(filters: dict[str, str], alice:
     browser = signed_in(alice)
     response = browser.get(PAGE, filters)
     assert (response.status_code, response.context["events"]) == (200, [])
-    assert browser.get(FILE, filters).status_code == 303
+    assert "Show everything" in response.content.decode()
+    file = browser.get(FILE, filters)
+    assert (file.status_code, file["Content-Type"]) == (400, "text/plain; charset=utf-8")
+    assert file.content.decode().strip()
 
 
 @pytest.mark.parametrize(

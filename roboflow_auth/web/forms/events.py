@@ -26,7 +26,9 @@ class EventFilters(forms.Form):
     before = forms.IntegerField(min_value=1, max_value=_LARGEST_ID, required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse days that are the wrong way round."""
+        """Refuse days that are the wrong way round, and say what nobody sees in a hidden field."""
+        if "before" in self.errors:
+            self.add_error(None, _("This address names no place in the list. Begin with the latest."))
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
         if since and until and until < since:
             self.add_error("until", _("This is before the first day."))
@@ -41,6 +43,16 @@ class EventFilters(forms.Form):
     def is_narrowed(self) -> bool:
         """Whether any filter is set."""
         return bool(self._chosen())
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with the filters, a line for each."""
+        found = {name: errors for name, errors in self.errors.items() if name != "before"}
+        return [
+            f"{self.fields[name].label}: {error}" if name in self.fields else str(error)
+            for name, errors in found.items()
+            for error in errors
+        ]
 
     def query(self, **changes: str) -> str:
         """Return the filters as an address has them, with `changes`; the place in the list is left out unless given."""

@@ -19,7 +19,7 @@ from roboflow_auth.oauth.connected_apps import find_connection
 from roboflow_auth.oauth.models import Connection
 from roboflow_auth.web.activity_csv import csv_lines
 from roboflow_auth.web.forms.activity import ActivityForm
-from roboflow_auth.web.manners import SeeOther, person_page
+from roboflow_auth.web.manners import person_page, refuse_file
 
 _BACK = "web:connections"
 
@@ -74,8 +74,7 @@ def _page(request: HttpRequest, user: User, connection: Connection | None) -> Ht
 def _file(request: HttpRequest, user: User, connection: Connection | None) -> HttpResponseBase:
     form = _form(request, user, connection)
     if not form.is_valid():
-        # The page says what is wrong with the filters.
-        return SeeOther(f"{_address_of(connection)('')}?{form.query()}")
+        return refuse_file(form.problems)
     lines = csv_lines(export_activity(str(user.subject), form.wanted))
     return answer_csv(request, f"activity-{timezone.now():%Y-%m-%d}", lines)
 

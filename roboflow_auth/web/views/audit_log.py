@@ -22,7 +22,7 @@ from roboflow_auth.audit.search import MOST_EXPORTED_ROWS, AuditWanted, export_e
 from roboflow_auth.audit.wording import action_words, reason_words
 from roboflow_auth.core.spreadsheets import answer_csv, csv_line
 from roboflow_auth.web.forms.audit_log import AuditLogForm
-from roboflow_auth.web.manners import SeeOther
+from roboflow_auth.web.manners import refuse_file
 from roboflow_auth.web.workspace_pages import workspace_page
 
 _COLUMNS = (
@@ -67,8 +67,7 @@ def audit_log_csv(request: HttpRequest, principal: Principal) -> HttpResponseBas
     """Send the rows that fit the filters."""
     form = AuditLogForm(request.GET)
     if not form.is_valid():
-        # The page says what is wrong with the filters.
-        return SeeOther(f"{reverse('web:workspace_audit', args=[principal.workspace])}?{form.query()}")
+        return refuse_file(form.problems)
     name = f"{principal.workspace}-audit-{timezone.now():%Y-%m-%d}"
     return answer_csv(request, name, _lines(principal, form.wanted))
 

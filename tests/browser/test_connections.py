@@ -34,6 +34,22 @@ def card(page: Page, server: Server, name: str = NAME) -> Locator:
     return page.get_by_role("article", name=name, exact=True).first
 
 
+def test_who_unticks_everything_reads_why_not_beside_the_permissions(
+    demo_server: Server, page: Page, callback: Callback
+) -> None:
+    connect(page, demo_server, callback)
+    shown = card(page, demo_server)
+    shown.get_by_text("What it may do").click()
+    for box in shown.get_by_role("checkbox").all():
+        box.uncheck()
+    shown.get_by_role("button", name="Keep only what is ticked").click()
+    expect(shown.get_by_role("alert")).to_have_text("Leave at least one permission, or disconnect the app.")
+    first = shown.get_by_role("checkbox").first
+    expect(first).to_be_focused()
+    expect(first).not_to_be_checked()
+    expect(first).to_have_accessible_description("Leave at least one permission, or disconnect the app.")
+
+
 def test_a_person_renames_shortens_and_disconnects_by_keyboard(
     demo_server: Server, page: Page, callback: Callback
 ) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from roboflow_auth.access.catalogue import Level
 from roboflow_auth.accounts.models import User
 from roboflow_auth.core.errors import InvalidInput
+from roboflow_auth.core.languages import translated
 from roboflow_auth.oauth import connected_apps as apps
 from roboflow_auth.oauth.authorization.answers import form_action_source
 from roboflow_auth.oauth.authorization.question import Duration
@@ -28,16 +31,30 @@ _PAGE = "web:connections"
 _MOST_WARNINGS = 5
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedAccess:
+    """A change of what a connection may do that was refused: why, and what was ticked."""
+
+    connection_id: int
+    error: str
+    ticked: frozenset[str]
+
+
 @require_safe
 @person_page(_PAGE)
 def connections(request: HttpRequest, user: User) -> HttpResponseBase:
     """Show what is connected, what was, and what the person is warned of."""
+    return _page(request, user)
+
+
+def _page(request: HttpRequest, user: User, refused: RefusedAccess | None = None) -> HttpResponse:
     now = timezone.now()
     cards = list_connected_apps(user, now)
     context = {
         "apps": cards,
         "past": list_past_connections(user, now),
         "ended_sessions": list_reused_sessions(user, now)[:_MOST_WARNINGS],
+        "refused": refused,
         "durations": [{"value": duration.value, "label": duration_label(duration)} for duration in Duration],
     }
     response = render(request, "web/connections.html", context)
@@ -51,13 +68,13 @@ def connections(request: HttpRequest, user: User) -> HttpResponseBase:
 @require_POST
 @person_page(_PAGE)
 def change_access(request: HttpRequest, user: User, connection_id: int) -> HttpResponseBase:
-    """Take permissions away: down to a level, or to the ones that are ticked."""
-    level = request.POST.get("level", "")
-    if level:
-        kept = _scopes_left_by(apps.find_connection(user, connection_id), level)
-    else:
-        kept = frozenset(request.POST.getlist("scope"))
-    connection = apps.narrow_scopes(user, connection_id, kept)
+    """Take permissions away: down to a level, or to the ones that are ticked. What is wrong is told beside them."""
+    level, ticked = request.POST.get("level", ""), frozenset(request.POST.getlist("scope"))
+    try:
+        kept = _scopes_left_by(apps.find_connection(user, connection_id), level) if level else ticked
+        connection = apps.narrow_scopes(user, connection_id, kept)
+    except InvalidInput as error:
+        return _page(request, user, RefusedAccess(connection_id, translated(error.description), ticked))
     messages.success(request, _("Saved. The app can do no more than this from its next call on."))
     return _back_to(connection)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_of_a_crowd_one_takes_more_and_nothing_that_was_taken_is_lost() -> None:
 
 def test_who_goes_on_without_a_pause_loses_nothing_that_was_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = 0.0
-    monkeypatch.setattr(leases.time, "monotonic", lambda: clock)
+    monkeypatch.setattr(time, "monotonic", lambda: clock)
     held, taken = Leases(), 0
     for _ in range(600):
         clock += 0.1

@@ -69,7 +69,7 @@ def reason_words(reason: str) -> str:
 
 def action_in_english(action: str) -> str:
     """Return the action as words: «Create project»."""
-    return action.replace("_", " ").capitalize()
+    return action.replace("_", " ").capitalize().replace("api key", "API key")
 
 
 def action_words(action: str) -> str:

@@ -17,7 +17,7 @@ from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import AuditEvent, Outcome
 from roboflow_auth.audit.recorder import draft_event, record_event
 from roboflow_auth.core.public_url import Resource
-from roboflow_auth.oauth.models import Client, Connection, Session, TrustedIssuer
+from roboflow_auth.oauth.models import AccessToken, AuthorizationCode, Client, Connection, Session, TrustedIssuer
 from roboflow_auth.oauth.rules.redirect_uri import without_loopback_port
 from roboflow_auth.oauth.stored_clients import FOR_CALLERS_ALONE, NOT_FOR_PROGRAMS
 from roboflow_auth.oauth.workspace_apps.rules import check_welcome
@@ -109,7 +109,8 @@ def allow_connection(
     """Return the agreement of `parties` for `workspace`, made or widened by `chosen` and lasting until `expires_at`.
 
     What the person was `offered` and did not choose is taken out: the last word counts. Scopes that were not part of
-    this question stay as they are, for the agreement's other sessions (P-G4). Call it inside a transaction.
+    this question stay as they are, for the agreement's other sessions (P-G4). What is allowed anew is allowed to the
+    session that comes of it, and to no earlier one. Call it inside a transaction.
 
     It is the one way to an agreement, so the workspace's word on the app is asked for here: raises `NotWelcome`. What
     staff arranged themselves (`by_staff`) only a block keeps out.
@@ -208,11 +209,31 @@ def _widen(
 ) -> None:
     # The row is locked, so that two answers at the same time add up.
     locked = Connection.objects.select_for_update().get(pk=connection.pk)
+    if not chosen <= locked.scopes:
+        _clip_to(locked, now)
     connection.scope = join_scopes((locked.scopes - offered) | chosen)
     connection.expires_at = expires_at
     connection.shown_metadata = shown_metadata
     connection.allowed_at = now
     connection.save(update_fields=["scope", "expires_at", "shown_metadata", "allowed_at"])
+
+
+def _clip_to(connection: Connection, now: datetime) -> None:
+    """Leave what hangs off the locked `connection` no scope that was taken away from it since. Call it before it gains.
+
+    Until then the connection itself keeps such scopes from being used. They are taken for good here, and not where they
+    are taken away: what was redeemed or refreshed at that very moment is stored by now, and found.
+    """
+    holders: tuple[QuerySet[Any], ...] = (
+        Session.objects.filter(connection=connection, ended_at__isnull=True),
+        AccessToken.objects.filter(session__connection=connection, expires__gt=now),
+        AuthorizationCode.objects.filter(session__connection=connection, redeemed_at__isnull=True),
+    )
+    for rows in holders:
+        for scope in rows.order_by().values_list("scope", flat=True).distinct():
+            held = frozenset(scope.split())
+            if not held <= connection.scopes:
+                rows.filter(scope=scope).update(scope=join_scopes(held & connection.scopes))
 
 
 def _agreement_hash(parties: Parties, workspace: Workspace) -> str:

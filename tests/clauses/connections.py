@@ -41,5 +41,9 @@ SECTION = Section(
         Clause("P-G4.6", "The person ends one session, and the connection's other sessions go on."),
         Clause("P-G4.7", "Blocking an app in a workspace ends every member's connection there, and none elsewhere."),
         Clause("P-G4.8", "No grant and no answer on the consent page gets past a block, also while it is being made."),
+        Clause(
+            "P-G4.9",
+            "What was taken away from a connection and is allowed again comes back to no session of before.",
+        ),
     ),
 )

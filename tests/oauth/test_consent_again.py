@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from roboflow_auth.accounts.models import User
+from roboflow_auth.core.public_url import Resource
 from roboflow_auth.oauth.authorization.question import Duration
-from roboflow_auth.oauth.connected_apps import change_expiry
-from roboflow_auth.oauth.models import AuthorizationCode, Client, Connection
+from roboflow_auth.oauth.connected_apps import change_expiry, narrow_scopes
+from roboflow_auth.oauth.models import AuthorizationCode, Client, Connection, Session
+from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.workspaces.models import Workspace
 from tests import builders
 from tests.clauses import clause
+from tests.oauth.exchanges import make_gateway
 from tests.oauth.journeys import ISSUER, Journey, answer_of, signed_in
 
 
@@ -100,6 +104,74 @@ def test_scopes_that_were_not_asked_about_stay_for_other_sessions(journey: Journ
     journey.code(scope="project:read project:create")
     journey.code(scope="project:read")
     assert Connection.objects.get().scopes == {"project:read", "project:create"}
+
+
+WIDE = "project:create project:read"
+
+
+def take_away_creating(journey: Journey) -> None:
+    """Let the person untick, on being asked again, that projects are created."""
+    journey.code({"level": "read"}, scope=WIDE)
+    assert Connection.objects.get().scopes == {"project:read"}
+
+
+def may_create(raw_token: str) -> bool:
+    """Return whether an access token lets projects be created now."""
+    principal = find_principal(raw_token, Resource.MCP)
+    return principal is not None and "project:create" in principal.scopes
+
+
+def refreshed(journey: Journey, tokens: dict[str, Any]) -> dict[str, Any]:
+    """Return what the refresh token of an answer buys."""
+    answer: dict[str, Any] = journey.refresh(tokens["refresh_token"]).json()
+    return answer
+
+
+@clause("P-G4.9")
+def test_what_was_taken_away_and_is_allowed_again_is_allowed_to_the_new_session_alone(journey: Journey) -> None:
+    before = journey.tokens(scope=WIDE)
+    take_away_creating(journey)
+    again = journey.tokens(scope=WIDE)
+    assert (may_create(before["access_token"]), may_create(again["access_token"])) == (False, True)
+    assert refreshed(journey, before)["scope"] == "project:read"
+    assert refreshed(journey, again)["scope"] == WIDE
+
+
+@clause("P-G4.9")
+def test_what_was_taken_away_on_the_page_of_connected_apps_does_not_come_back_either(journey: Journey) -> None:
+    before = journey.tokens(scope=WIDE)
+    narrow_scopes(User.objects.get(email="alice@demo.local"), Connection.objects.get().pk, ["project:read"])
+    journey.code(scope=WIDE)
+    assert not may_create(before["access_token"])
+    later = refreshed(journey, before)
+    assert (later["scope"], may_create(later["access_token"])) == ("project:read", False)
+
+
+@clause("P-G4.9")
+def test_a_code_from_before_does_not_bring_back_what_was_taken_away(journey: Journey) -> None:
+    code = journey.code(scope=WIDE)
+    take_away_creating(journey)
+    journey.code(scope=WIDE)
+    assert journey.redeem(code).json()["scope"] == "project:read"
+
+
+@clause("P-G4.9")
+def test_a_token_that_was_exchanged_before_does_not_get_it_back(journey: Journey) -> None:
+    gateway = make_gateway(serves_resource="mcp")
+    exchanged = gateway.exchange(journey.tokens(scope=WIDE)["access_token"]).json()["access_token"]
+    assert may_create(exchanged)
+    take_away_creating(journey)
+    journey.code(scope=WIDE)
+    assert not may_create(exchanged)
+
+
+@clause("P-G4.1")
+def test_sessions_keep_what_was_never_taken_away_when_another_gets_more(journey: Journey) -> None:
+    before = journey.tokens(scope=WIDE)
+    journey.code(scope=f"{WIDE} project:update")
+    assert may_create(before["access_token"])
+    assert refreshed(journey, before)["scope"] == WIDE
+    assert Session.objects.earliest("pk").scope == WIDE
 
 
 def test_a_connection_that_ended_is_not_revived_by_asking_again(journey: Journey) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
 
+from roboflow_auth.core.public_url import Resource
 from roboflow_auth.core.secrets import hash_secret
 from roboflow_auth.oauth.keys import forget_keys, public_key_set
 from roboflow_auth.oauth.models import AccessToken, Client, Connection, RefreshToken, SigningKey, UsedAssertion
+from roboflow_auth.oauth.principals import find_principal
 from tests.clauses import clause
 from tests.oauth.assertions import KEY, claims_of, make_key_client, present, sign
 from tests.oauth.crowd import all_at_once, fresh, in_the_meantime
@@ -45,6 +48,26 @@ def test_twenty_answers_to_questions_about_the_same_make_one_connection(journey:
     responses = all_at_once(lambda: journey.decide(pages.pop()))
     assert [response.status_code for response in responses] == [303] * CROWD
     assert Connection.objects.count() == 1
+
+
+@clause("P-G4.9")
+def test_sessions_that_refresh_while_the_person_allows_again_get_nothing_back(journey: Journey) -> None:
+    wide = "project:create project:read"
+    held = [journey.tokens(scope=wide)["refresh_token"] for _ in range(8)]
+    journey.code({"level": "read"}, scope=wide)
+    page = journey.ask(scope=wide)
+    actions: list[Callable[[], Any]] = [partial(fresh(journey).refresh, token) for token in held]
+    actions.append(partial(journey.decide, page))
+
+    def act() -> Any:
+        return actions.pop()()
+
+    answers = all_at_once(act, len(actions))
+    assert Connection.objects.get().scope == wide
+    refreshed = [answer.json() for answer in answers if answer.status_code == 200]
+    assert [tokens["scope"] for tokens in refreshed] == ["project:read"] * len(held)
+    found = [find_principal(tokens["access_token"], Resource.MCP) for tokens in refreshed]
+    assert [principal.scopes for principal in found if principal] == [{"project:read"}] * len(held)
 
 
 def test_of_twenty_uses_of_one_assertion_exactly_one_counts() -> None:

@@ -16,6 +16,7 @@ from roboflow_auth.access.policy import require
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.audit.recorder import has_recorded, record, record_failure, record_refusal
 from roboflow_auth.core.errors import DomainError, MissingScope
+from roboflow_auth.core.removal import is_gone, not_found
 from roboflow_auth.core.request_context import current_request
 
 log = structlog.get_logger(__name__)
@@ -29,14 +30,15 @@ def answer_call(tool: Tool, principal: Principal, arguments: Mapping[str, Any]) 
     try:
         return _call(tool, principal, arguments)
     except DomainError as error:
-        refusal = error
-        _leave_one_row(lambda: record_refusal(principal, tool.action, refusal))
-        return domain_error_result(error, hint=_hint(principal, error))
+        return _refused(tool, principal, error)
     except (OperationalError, InterfaceError) as error:
         log.exception("The database went away during a tool call", tool=tool.name)
         _try_to_leave_one_row(principal, tool)
         raise tool_out_of_service() from error
-    except Exception:
+    except Exception as error:
+        if is_gone(error):
+            log.warning("A tool call came too late", tool=tool.name, exc_info=error)
+            return _refused(tool, principal, not_found())
         log.exception("A tool failed", tool=tool.name)
         _try_to_leave_one_row(principal, tool)
         return fault_result(current_request().request_id)
@@ -49,6 +51,11 @@ def _call(tool: Tool, principal: Principal, arguments: Mapping[str, Any]) -> Cal
     if not current_request().is_recorded:
         record(principal, tool.action)
     return tool_result(returned, tool.result_type)
+
+
+def _refused(tool: Tool, principal: Principal, refusal: DomainError) -> CallToolResult:
+    _leave_one_row(lambda: record_refusal(principal, tool.action, refusal))
+    return domain_error_result(refusal, hint=_hint(principal, refusal))
 
 
 def _leave_one_row(write: Callable[[], None]) -> None:

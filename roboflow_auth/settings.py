@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "roboflow_auth.web.middleware.WaitingClientMiddleware",
+    "roboflow_auth.web.middleware.GoneMiddleware",
 ]
 
 ROOT_URLCONF = "roboflow_auth.urls"
@@ -183,8 +184,7 @@ ACCOUNT_FORMS = {
     "reset_password": "roboflow_auth.accounts.forms.ResetPasswordForm",
     "signup": "roboflow_auth.accounts.forms.SignupForm",
 }
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_USER_MODEL_USERNAME_FIELD, ACCOUNT_USER_MODEL_EMAIL_FIELD = None, "email"
 ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", default="mandatory")
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Roboflow] "

@@ -6,20 +6,19 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from roboflow_auth.accounts.models import User
 from roboflow_auth.accounts.sign_in_admin import addresses_of, linked_accounts_of
 from roboflow_auth.audit.recorder import record_event
+from roboflow_auth.core.removal_admin import RemovalAdmin
 
 _RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin[User]):
+class UserAdmin(RemovalAdmin[User], DjangoUserAdmin[User]):
     """People, by e-mail. Making one inactive ends every token at once (P-G2).
 
     Rights are given by superusers alone, and only they change or delete staff: whoever may set a password could
@@ -68,16 +67,13 @@ class UserAdmin(DjangoUserAdmin[User]):
         super().save_model(request, obj, form, change)
         _record(request, "update_user" if change else "create_user", obj, ", ".join(form.changed_data))
 
-    def delete_model(self, request: HttpRequest, obj: User) -> None:
-        """Delete the person, with all that is theirs."""
-        _record(request, "delete_user", obj)
-        super().delete_model(request, obj)
+    def retire(self, obj: User) -> None:
+        """End everything that acts for the person before they are deleted."""
+        User.objects.filter(pk=obj.pk).update(is_active=False)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Delete the people, with all that is theirs."""
-        with transaction.atomic():
-            for user in queryset:
-                self.delete_model(request, user)
+    def record_deletion(self, request: HttpRequest, obj: User) -> None:
+        """Write down who deletes the person."""
+        _record(request, "delete_user", obj)
 
 
 def _may_touch(request: HttpRequest, obj: User | None) -> bool:

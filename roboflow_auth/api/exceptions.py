@@ -18,6 +18,7 @@ from roboflow_auth.api.serializers import InvalidFields
 from roboflow_auth.audit.recorder import has_recorded, record_failure, record_refusal
 from roboflow_auth.core.errors import DomainError, MissingScope, TooManyRequests
 from roboflow_auth.core.problems import SERVER_ERROR, UNAVAILABLE, Problem, answer_problem
+from roboflow_auth.core.removal import is_gone, not_found
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +30,9 @@ def problem_response(error: Exception, context: dict[str, Any]) -> HttpResponse:
     view = context["view"]
     caller: Principal | None = view.found_caller
     authorization = context["request"].META.get("HTTP_AUTHORIZATION", "")
+    if is_gone(error):
+        log.warning("A call of the API came too late", exc_info=error)
+        error = not_found()
     problem = _problem_of(error, caller, authorization)
     if problem in _FAULTS:
         log.error("A call of the API failed", exc_info=error)

@@ -1,16 +1,21 @@
-"""Django middleware of the pages: the authorization request that waits while a person signs in."""
+"""Django middleware of the pages: what waits while a person signs in, and what was deleted while they wrote."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import structlog
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
 from roboflow_auth.accounts.adapter import WAITING_PATH_KEY
 from roboflow_auth.core.languages import language_for
+from roboflow_auth.core.removal import is_gone
 from roboflow_auth.oauth.authorization.device import device_path
 from roboflow_auth.oauth.authorization.waiting import WaitingClient, find_waiting_client
+from roboflow_auth.web.views.errors import page_not_found
+
+log = structlog.get_logger(__name__)
 
 _ACCOUNT_PAGES = "/accounts/"
 # The session keeps it, and strangers get one too: a request as long as this fits no address line anyway (P-L2).
@@ -48,3 +53,21 @@ class WaitingClientMiddleware:
             # A device waits, and nobody knows yet which one. Nothing but this path is kept of it.
             request.session[WAITING_PATH_KEY] = path
         return client
+
+
+class GoneMiddleware:
+    """Answers as for an address at which nothing is, where somebody deleted what a page was just changing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Return the page for nothing, or leave `exception` to be answered as a fault of ours."""
+        if not is_gone(exception):
+            return None
+        log.warning("A page came too late", exc_info=exception)
+        return page_not_found(request)

@@ -8,9 +8,12 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.recorder import record_event
+from roboflow_auth.core.removal_admin import RemovalAdmin
 from roboflow_auth.workspaces.models import ROLE_LABELS, Membership, Workspace
+from roboflow_auth.workspaces.ownership import close_workspace
 
 
 class MembershipForm(forms.ModelForm[Membership]):
@@ -45,13 +48,30 @@ class MembershipInline(admin.TabularInline[Membership, Workspace]):
 
 
 @admin.register(Workspace)
-class WorkspaceAdmin(admin.ModelAdmin[Workspace]):
+class WorkspaceAdmin(RemovalAdmin[Workspace]):
     """Workspaces and their people. Removing a membership ends its connections' access at once (P-G2)."""
 
     list_display = ("name", "slug", "created_at")
     search_fields = ("name", "slug")
     readonly_fields = ("created_at",)
     inlines = (MembershipInline,)
+
+    def retire(self, obj: Workspace) -> None:
+        """End everything that was connected to the workspace before it is deleted."""
+        close_workspace(obj.pk)
+
+    def record_deletion(self, request: HttpRequest, obj: Workspace) -> None:
+        """Write down who deletes the workspace."""
+        staff = cast(User, request.user)
+        record_event(
+            Action.DELETE_WORKSPACE,
+            subject=str(staff.subject),
+            email=staff.email,
+            workspace=obj.slug,
+            target=obj.slug,
+            reason="by_staff",
+            detail=obj.name,
+        )
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save the memberships, and write down who let whom in, or out, or into which role."""

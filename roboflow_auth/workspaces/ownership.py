@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db import transaction
+from django.utils import timezone
 
 from roboflow_auth.access.policy import require
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.access.vocabulary import Action, RoleName
 from roboflow_auth.audit.recorder import record
 from roboflow_auth.core.errors import Conflict, InvalidInput
+from roboflow_auth.core.removal import remove
 from roboflow_auth.core.sentences import sentence
 from roboflow_auth.core.text import check_text
 from roboflow_auth.workspaces.members import find_member
@@ -69,9 +73,22 @@ def delete_workspace(principal: Principal, typed_slug: str) -> None:
 
     Raises `InvalidInput` unless `typed_slug` is the workspace's, so that nobody does it by mistake.
     """
-    with transaction.atomic():
-        workspace = find_workspace(principal, principal.workspace, to=Action.DELETE_WORKSPACE)
-        if typed_slug.strip() != workspace.slug:
-            raise InvalidInput(sentence("Type %(name)s to confirm.", name=workspace.slug))
-        workspace.delete()
+    workspace = find_workspace(principal, principal.workspace, to=Action.DELETE_WORKSPACE)
+    if typed_slug.strip() != workspace.slug:
+        raise InvalidInput(sentence("Type %(name)s to confirm.", name=workspace.slug))
+    close_workspace(workspace.pk)
+    remove(partial(_delete, principal))
+
+
+def close_workspace(workspace_id: int) -> None:
+    """End everything that was connected to a workspace, tokens and keys alike, before it is deleted. One statement.
+
+    Its people stay, so that the owner can try again should this server stop before the workspace is deleted.
+    """
+    # P-G4: what was connected before somebody joined is over, so now everybody joins anew.
+    Membership.objects.filter(workspace=workspace_id).update(joined_at=timezone.now())
+
+
+def _delete(principal: Principal) -> None:
+    if Workspace.objects.filter(pk=principal.workspace_id).delete()[0]:
         record(principal, Action.DELETE_WORKSPACE, principal.workspace, detail=principal.workspace_name)

@@ -50,7 +50,10 @@ def find_workspace(principal: Principal, slug: str, *, to: Action) -> Workspace:
     """
     check_workspace(principal, slug)
     require(principal, to)
-    return Workspace.objects.get(pk=principal.workspace_id)
+    found = Workspace.objects.filter(pk=principal.workspace_id).first()
+    if found is None:
+        raise NotFound(sentence("There is no such workspace."))
+    return found
 
 
 def check_workspace(principal: Principal, slug: str) -> None:

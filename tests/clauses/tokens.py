@@ -11,6 +11,10 @@ SECTION = Section(
         Clause("P-T1.2", "A client that is not who it says gets 401 and invalid_client.", ("RFC6749-5.2",)),
         Clause("P-T1.3", "A body that is not a form is an invalid request.", ("RFC6749-3.2",)),
         Clause("P-T1.4", "While the store is away the answer is 503 with Retry-After."),
+        Clause(
+            "P-T1.5",
+            "What is deleted while a token is issued takes it along, or the answer is invalid_client or invalid_grant.",
+        ),
         Clause("P-T2.1", "Of any number of redemptions of one code at once exactly one wins.", ("RFC6749-10.5",)),
         Clause(
             "P-T2.2", "A code that is presented again burns the tokens it bought.", ("RFC6749-4.1.2", "OAUTH21-4.1.3")

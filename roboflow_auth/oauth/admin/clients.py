@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from roboflow_auth.accounts.models import User
 from roboflow_auth.core.languages import translated
+from roboflow_auth.core.removal_admin import RemovalAdmin
 from roboflow_auth.oauth.admin.forms import ClientForm
 from roboflow_auth.oauth.admin.pages import ButtonAdmin, record_staff
 from roboflow_auth.oauth.admin.secrets import hold_secret, secrets_page
@@ -21,7 +22,8 @@ from roboflow_auth.oauth.cimd.keys import fetch_keys
 from roboflow_auth.oauth.client_keys import UnusableKeys
 from roboflow_auth.oauth.models import Client
 from roboflow_auth.oauth.registration import fill_toolkit_columns, renew_secret
-from roboflow_auth.oauth.service_clients import arrange_service, retire_service
+from roboflow_auth.oauth.removal import stop_client
+from roboflow_auth.oauth.service_clients import arrange_service
 
 _DECIDED_BY_ITS_DOCUMENT = (
     *("name", "redirect_uris", "auth_method", "grant_types"),
@@ -29,7 +31,7 @@ _DECIDED_BY_ITS_DOCUMENT = (
 )
 
 
-class ClientAdmin(ButtonAdmin[Client]):
+class ClientAdmin(RemovalAdmin[Client], ButtonAdmin[Client]):
     """Apps, whichever way they became known. What an app with a metadata document says of itself stays its own."""
 
     form = ClientForm
@@ -112,17 +114,13 @@ class ClientAdmin(ButtonAdmin[Client]):
         usual = super().response_change(request, obj)
         return secrets_page(request, self) or usual
 
-    def delete_model(self, request: HttpRequest, obj: Client) -> None:
-        """Delete the app, and with it all its access."""
-        record_staff(request, "delete_client", client=obj)
-        retire_service(obj)
-        super().delete_model(request, obj)
+    def retire(self, obj: Client) -> None:
+        """End the app's access before it is deleted."""
+        stop_client(obj)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Client]) -> None:
-        """Delete the apps, and with them all their access."""
-        with transaction.atomic():
-            for client in queryset:
-                self.delete_model(request, client)
+    def record_deletion(self, request: HttpRequest, obj: Client) -> None:
+        """Write down who deletes the app."""
+        record_staff(request, "delete_client", client=obj)
 
     @admin.action(description=gettext_lazy("Roll the secrets of the selected apps"), permissions=["change"])
     def roll_secrets(self, request: HttpRequest, queryset: QuerySet[Client]) -> HttpResponse | None:

@@ -8,12 +8,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from roboflow_auth.access.catalogue import SCOPES
+from roboflow_auth.core.removal_admin import RemovalAdmin
 from roboflow_auth.oauth.admin.forms import ScopesField
 from roboflow_auth.oauth.admin.key_sets import KeySetField
 from roboflow_auth.oauth.admin.pages import record_staff
@@ -97,7 +99,7 @@ class TrustedIssuerForm(forms.ModelForm[TrustedIssuer]):
 
 
 @admin.register(TrustedIssuer)
-class TrustedIssuerAdmin(admin.ModelAdmin[TrustedIssuer]):
+class TrustedIssuerAdmin(RemovalAdmin[TrustedIssuer]):
     """Trusted issuers. What one granted and would not grant any more ends when it is saved or deleted."""
 
     form = TrustedIssuerForm
@@ -124,14 +126,13 @@ class TrustedIssuerAdmin(admin.ModelAdmin[TrustedIssuer]):
         record_staff(request, action, detail=f"{issuer.issuer}: {', '.join(form.changed_data)}")
         settle_issuer(issuer)
 
-    def delete_model(self, request: HttpRequest, obj: TrustedIssuer) -> None:
-        """Delete the issuer, and end all that it granted."""
-        record_staff(request, "delete_trusted_issuer", detail=obj.issuer)
-        obj.is_disabled = True
-        settle_issuer(obj)
-        super().delete_model(request, obj)
+    def retire(self, obj: TrustedIssuer) -> None:
+        """End all that the issuer granted, and let it grant nothing more, before it is deleted."""
+        with transaction.atomic():
+            obj.is_disabled = True
+            obj.save(update_fields=["is_disabled"])
+            settle_issuer(obj)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[TrustedIssuer]) -> None:
-        """Delete the issuers, and end all that they granted."""
-        for issuer in queryset:
-            self.delete_model(request, issuer)
+    def record_deletion(self, request: HttpRequest, obj: TrustedIssuer) -> None:
+        """Write down who deletes the issuer."""
+        record_staff(request, "delete_trusted_issuer", detail=obj.issuer)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -17,6 +18,7 @@ from django.views.decorators.csrf import csrf_protect
 from roboflow_auth.accounts.adapter import WAITING_PATH_KEY
 from roboflow_auth.accounts.models import User
 from roboflow_auth.core.languages import language_for
+from roboflow_auth.core.removal import is_gone
 from roboflow_auth.oauth.announcements import announce_connection
 from roboflow_auth.oauth.authorization.answers import answer, error_parameters, form_action_source
 from roboflow_auth.oauth.authorization.codes import issue_code, record_denial
@@ -71,6 +73,11 @@ def answer_consent(request: HttpRequest) -> HttpResponse:
         return _decide(request, user, row, handle)
     except HandleRefused:
         return _answered_already(request, handle)
+    except (DatabaseError, ObjectDoesNotExist) as error:
+        if not is_gone(error):
+            raise
+        # The app or the workspace was deleted while the person answered, and the question with it.
+        return expired_page(request)
 
 
 def switch_account(request: HttpRequest) -> HttpResponse:

@@ -25,6 +25,7 @@ from roboflow_auth.oauth.registration import (
     narrow_metadata,
     renew_secret,
 )
+from roboflow_auth.oauth.removal import delete_own_client
 from roboflow_auth.oauth.responses import json_endpoint
 from roboflow_auth.oauth.rules.bearer import read_bearer
 from roboflow_auth.oauth.stored_clients import find_client
@@ -104,9 +105,7 @@ def _check_identity(client: Client, document: dict[str, Any]) -> None:
 
 def _delete(client: Client) -> HttpResponse:
     """Delete the client, and with it every connection, session and token (RFC 7592 §2.3)."""
-    with transaction.atomic():
-        record_event("delete_client", client_id=client.client_id, client_name=client.name)
-        client.delete()
+    delete_own_client(client)
     return no_store(HttpResponse(status=204))
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError
 from django.http import HttpRequest
 
 from roboflow_auth.core.http import read_form
 from roboflow_auth.core.public_url import public_url_of
+from roboflow_auth.core.removal import is_gone
 from roboflow_auth.oauth.errors import InvalidProof, InvalidRequest, UnauthorizedClient, UnsupportedGrantType
 from roboflow_auth.oauth.grants import GRANTS
 from roboflow_auth.oauth.grants.request import TokenRequest
 from roboflow_auth.oauth.models import Client
+from roboflow_auth.oauth.removal import refusal_of
 from roboflow_auth.oauth.responses import json_endpoint
 from roboflow_auth.oauth.rules.client_auth import identify_client
 from roboflow_auth.oauth.rules.dpop import address_of, proof_headers, verify_proof
@@ -33,7 +37,14 @@ def token(request: HttpRequest) -> dict[str, Any]:
         raise UnsupportedGrantType(f"Use one of: {', '.join(GRANTS)}.")
     if grant.by_registration and not client.may_use(grant_type):
         raise UnauthorizedClient("The client did not register this grant type.")
-    return grant.answer(TokenRequest(client, parameters, public_url_of(request), _proved_key(request, client)))
+    asked = TokenRequest(client, parameters, public_url_of(request), _proved_key(request, client))
+    try:
+        return grant.answer(asked)
+    except (DatabaseError, ObjectDoesNotExist) as error:
+        if not is_gone(error):
+            raise
+        # Tokens refer to their client, session and person, so the database itself refuses those of what was deleted.
+        raise refusal_of(client) from error
 
 
 def _proved_key(request: HttpRequest, client: Client) -> str:

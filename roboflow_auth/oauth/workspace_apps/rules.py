@@ -77,7 +77,8 @@ def rules_of(workspace_ids: Collection[int]) -> Mapping[int, AppRules]:
 def lock_apps(workspace_id: int) -> None:
     """Let nobody else make agreements or decide about apps in the workspace until the transaction ends.
 
-    Members, projects and tokens are not held up: the lock does not conflict with references to the row.
+    Members, projects and tokens are not held up: the lock does not conflict with references to the row. Raises
+    `Workspace.DoesNotExist` for one that was deleted meanwhile.
     """
     Workspace.objects.select_for_update(no_key=True).filter(pk=workspace_id).values_list("pk", flat=True).get()
 

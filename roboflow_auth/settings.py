@@ -178,13 +178,8 @@ LOGIN_REDIRECT_URL = "web:home"
 ACCOUNT_ADAPTER = "roboflow_auth.workspaces.signup.WorkspaceAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_FORMS = {
-    "add_email": "roboflow_auth.accounts.forms.AddEmailForm",
-    "login": "roboflow_auth.accounts.forms.LoginForm",
-    "reset_password": "roboflow_auth.accounts.forms.ResetPasswordForm",
-    "signup": "roboflow_auth.accounts.forms.SignupForm",
-}
-ACCOUNT_USER_MODEL_USERNAME_FIELD, ACCOUNT_USER_MODEL_EMAIL_FIELD = None, "email"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_EMAIL_VERIFICATION = env.str("ACCOUNT_EMAIL_VERIFICATION", default="mandatory")
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Roboflow] "

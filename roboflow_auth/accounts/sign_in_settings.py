@@ -1,4 +1,4 @@
-"""How people prove who they are: the settings of allauth's second factors and of outside identity providers."""
+"""How people prove who they are: the settings of allauth's forms, second factors and outside identity providers."""
 
 from __future__ import annotations
 
@@ -18,11 +18,17 @@ TOTP_PERIOD, TOTP_TOLERANCE = 30, 1
 
 
 def sign_in_settings(providers: Any, *, is_development: bool) -> dict[str, Any]:
-    """Return allauth's settings for second factors and for `providers`, the value of OIDC_PROVIDERS.
+    """Return allauth's settings for its forms, second factors and `providers`, the value of OIDC_PROVIDERS.
 
     Raises `ImproperlyConfigured` for a provider that can't work or is not safe.
     """
     return {
+        "ACCOUNT_FORMS": {
+            "add_email": "roboflow_auth.accounts.forms.AddEmailForm",
+            "login": "roboflow_auth.accounts.forms.LoginForm",
+            "reset_password": "roboflow_auth.accounts.forms.ResetPasswordForm",
+            "signup": "roboflow_auth.accounts.forms.SignupForm",
+        },
         "MFA_ADAPTER": "roboflow_auth.accounts.second_factor.SecondFactorAdapter",
         "MFA_SUPPORTED_TYPES": ["totp", "webauthn", "recovery_codes"],
         "MFA_FORMS": {

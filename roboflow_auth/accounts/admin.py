@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roboflow_auth.accounts.models import User
 from roboflow_auth.accounts.sign_in_admin import addresses_of, linked_accounts_of
+from roboflow_auth.audit.models import Outcome
 from roboflow_auth.audit.recorder import record_event
 from roboflow_auth.core.removal_admin import RemovalAdmin
 
@@ -71,17 +72,23 @@ class UserAdmin(RemovalAdmin[User], DjangoUserAdmin[User]):
         """End everything that acts for the person before they are deleted."""
         User.objects.filter(pk=obj.pk).update(is_active=False)
 
-    def record_deletion(self, request: HttpRequest, obj: User) -> None:
+    def record_deletion(self, request: HttpRequest, obj: User, outcome: str = Outcome.ALLOWED) -> None:
         """Write down who deletes the person."""
-        _record(request, "delete_user", obj)
+        _record(request, "delete_user", obj, outcome=outcome)
 
 
 def _may_touch(request: HttpRequest, obj: User | None) -> bool:
     return obj is None or not obj.is_staff or cast(User, request.user).is_superuser
 
 
-def _record(request: HttpRequest, action: str, user: User, detail: str = "") -> None:
+def _record(request: HttpRequest, action: str, user: User, detail: str = "", outcome: str = Outcome.ALLOWED) -> None:
     staff = cast(User, request.user)
     record_event(
-        action, subject=str(staff.subject), email=staff.email, target=user.email, reason="by_staff", detail=detail
+        action,
+        subject=str(staff.subject),
+        email=staff.email,
+        target=user.email,
+        outcome=Outcome(outcome),
+        reason="by_staff",
+        detail=detail,
     )

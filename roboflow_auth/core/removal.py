@@ -1,19 +1,22 @@
 """Deleting what others write to at that moment: a client whose token is refreshed, a workspace that gets an image.
 
 What they add refers to what goes, and the database lets one of the two through. It is the deletion: what goes is taken
-out of use first, in a transaction of its own, so that whoever comes later has nothing to add to; then it is deleted, if
-need be several times over, because of those who came before. Whoever is too late finds that it is gone (`is_gone`).
+out of use first, in a transaction of its own, so that whoever comes later has nothing to add to; then it is held and
+deleted, if need be several times over, because of those who came before. Whoever is too late finds that it is gone
+(`is_gone`).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from django.db.models import QuerySet
 
-from roboflow_auth.core.errors import NotFound
+from roboflow_auth.core.errors import Conflict, NotFound
 from roboflow_auth.core.sentences import sentence
 
 _ATTEMPTS = 12
@@ -26,18 +29,24 @@ _LOCK_NOT_AVAILABLE, _DEADLOCK, _FOREIGN_KEY = "55P03", "40P01", "23503"
 def remove(delete: Callable[[], None]) -> None:
     """Call `delete` in a transaction, and once more for as long as somebody adds to what it deletes, or holds it.
 
-    What it deletes is out of use already, so it ends soon.
+    What it deletes is out of use already, so it ends soon. Raises `Conflict` where it does not.
     """
-    for _ in range(_ATTEMPTS):
+    for attempt in range(1, _ATTEMPTS + 1):
         try:
             _attempt(delete)
         except (IntegrityError, OperationalError) as error:
             if not _is_in_between(error):
                 raise
+            if attempt == _ATTEMPTS:
+                raise Conflict(sentence("It is in use at this moment. Try again.")) from error
         else:
             return
         time.sleep(_PAUSE_SECONDS)
-    _attempt(delete)
+
+
+def hold(rows: QuerySet[Any]) -> bool:
+    """Return whether there is still one of `rows`, and let nothing new refer to it until the transaction ends."""
+    return rows.select_for_update().values_list("pk", flat=True).first() is not None
 
 
 def is_gone(error: Exception) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db import transaction
 
 from roboflow_auth.audit.recorder import record_event
-from roboflow_auth.core.removal import remove
+from roboflow_auth.core.removal import hold, remove
 from roboflow_auth.oauth.errors import InvalidClient, InvalidGrant, OAuthError
 from roboflow_auth.oauth.models import Client
 from roboflow_auth.oauth.service_clients import retire_service
@@ -23,11 +25,14 @@ def delete_own_client(client: Client) -> None:
     """Delete a client that asked for it, and with it every connection, session and token."""
     stop_client(client)
 
-    def delete() -> None:
-        if Client.objects.filter(pk=client.pk).delete()[0]:
-            record_event("delete_client", client_id=client.client_id, client_name=client.name)
+    remove(partial(_delete, client))
 
-    remove(delete)
+
+def _delete(client: Client) -> None:
+    rows = Client.objects.filter(pk=client.pk)
+    if hold(rows):
+        rows.delete()
+        record_event("delete_client", client_id=client.client_id, client_name=client.name)
 
 
 def refusal_of(client: Client) -> OAuthError:

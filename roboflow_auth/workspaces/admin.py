@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.accounts.models import User
+from roboflow_auth.audit.models import Outcome
 from roboflow_auth.audit.recorder import record_event
 from roboflow_auth.core.removal_admin import RemovalAdmin
 from roboflow_auth.workspaces.models import ROLE_LABELS, Membership, Workspace
@@ -60,7 +61,7 @@ class WorkspaceAdmin(RemovalAdmin[Workspace]):
         """End everything that was connected to the workspace before it is deleted."""
         close_workspace(obj.pk)
 
-    def record_deletion(self, request: HttpRequest, obj: Workspace) -> None:
+    def record_deletion(self, request: HttpRequest, obj: Workspace, outcome: str = Outcome.ALLOWED) -> None:
         """Write down who deletes the workspace."""
         staff = cast(User, request.user)
         record_event(
@@ -69,6 +70,7 @@ class WorkspaceAdmin(RemovalAdmin[Workspace]):
             email=staff.email,
             workspace=obj.slug,
             target=obj.slug,
+            outcome=Outcome(outcome),
             reason="by_staff",
             detail=obj.name,
         )

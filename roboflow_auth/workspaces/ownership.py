@@ -10,14 +10,15 @@ from django.utils import timezone
 from roboflow_auth.access.policy import require
 from roboflow_auth.access.principal import Principal
 from roboflow_auth.access.vocabulary import Action, RoleName
-from roboflow_auth.audit.recorder import record
+from roboflow_auth.accounts.models import User
+from roboflow_auth.audit.recorder import record, record_refusal
 from roboflow_auth.core.errors import Conflict, InvalidInput
-from roboflow_auth.core.removal import remove
+from roboflow_auth.core.removal import hold, remove
 from roboflow_auth.core.sentences import sentence
 from roboflow_auth.core.text import check_text
 from roboflow_auth.workspaces.members import find_member
 from roboflow_auth.workspaces.models import Membership, Workspace
-from roboflow_auth.workspaces.selectors import find_workspace
+from roboflow_auth.workspaces.selectors import find_membership, find_workspace, principal_of_member
 
 MAX_NAME = 120
 
@@ -71,13 +72,20 @@ def transfer_workspace(principal: Principal, member_id: int) -> Membership:
 def delete_workspace(principal: Principal, typed_slug: str) -> None:
     """Delete the principal's workspace with all that is in it: projects, members, keys, connections. The log stays.
 
-    Raises `InvalidInput` unless `typed_slug` is the workspace's, so that nobody does it by mistake.
+    Raises `InvalidInput` unless `typed_slug` is the workspace's, so that nobody does it by mistake, and `Conflict`
+    where others write into it all the time.
     """
     workspace = find_workspace(principal, principal.workspace, to=Action.DELETE_WORKSPACE)
     if typed_slug.strip() != workspace.slug:
         raise InvalidInput(sentence("Type %(name)s to confirm.", name=workspace.slug))
-    close_workspace(workspace.pk)
-    remove(partial(_delete, principal))
+    with transaction.atomic():
+        _hold_as_owner(principal)
+        close_workspace(workspace.pk)
+    try:
+        remove(partial(_delete, principal))
+    except Conflict as refusal:
+        record_refusal(principal, Action.DELETE_WORKSPACE, refusal, workspace.slug)
+        raise
 
 
 def close_workspace(workspace_id: int) -> None:
@@ -90,5 +98,15 @@ def close_workspace(workspace_id: int) -> None:
 
 
 def _delete(principal: Principal) -> None:
-    if Workspace.objects.filter(pk=principal.workspace_id).delete()[0]:
+    if _hold_as_owner(principal):
+        Workspace.objects.filter(pk=principal.workspace_id).delete()
         record(principal, Action.DELETE_WORKSPACE, principal.workspace, detail=principal.workspace_name)
+
+
+def _hold_as_owner(principal: Principal) -> bool:
+    """Return whether the workspace is still there, held. Raises `Denied` for who gave it away since they asked."""
+    if not hold(Workspace.objects.filter(pk=principal.workspace_id)):
+        return False
+    user = User.objects.get(pk=principal.user_id)
+    require(principal_of_member(find_membership(user, principal.workspace)), Action.DELETE_WORKSPACE)
+    return True

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from roboflow_auth.accounts.models import User
+from roboflow_auth.audit.models import Outcome
 from roboflow_auth.core.languages import translated
 from roboflow_auth.core.removal_admin import RemovalAdmin
 from roboflow_auth.oauth.admin.forms import ClientForm
@@ -118,9 +119,9 @@ class ClientAdmin(RemovalAdmin[Client], ButtonAdmin[Client]):
         """End the app's access before it is deleted."""
         stop_client(obj)
 
-    def record_deletion(self, request: HttpRequest, obj: Client) -> None:
+    def record_deletion(self, request: HttpRequest, obj: Client, outcome: str = Outcome.ALLOWED) -> None:
         """Write down who deletes the app."""
-        record_staff(request, "delete_client", client=obj)
+        record_staff(request, "delete_client", client=obj, outcome=outcome)
 
     @admin.action(description=gettext_lazy("Roll the secrets of the selected apps"), permissions=["change"])
     def roll_secrets(self, request: HttpRequest, queryset: QuerySet[Client]) -> HttpResponse | None:

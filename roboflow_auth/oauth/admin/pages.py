@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from roboflow_auth.accounts.models import User
+from roboflow_auth.audit.models import Outcome
 from roboflow_auth.audit.recorder import record_event
 from roboflow_auth.oauth.models import Client, Connection, Session
 
@@ -103,6 +104,7 @@ def record_staff(
     connection: Connection | None = None,
     session: Session | None = None,
     detail: str = "",
+    outcome: str = Outcome.ALLOWED,
 ) -> None:
     """Write that this member of staff did `action`, to what; call it in the transaction of the change."""
     staff = cast(User, request.user)
@@ -116,6 +118,7 @@ def record_staff(
         connection_id=connection.pk if connection else None,
         session_id=session.pk if session else None,
         target=connection.user.email if connection else "",
+        outcome=Outcome(outcome),
         reason="by_staff",
         detail=detail,
     )

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from roboflow_auth.access.catalogue import SCOPES
+from roboflow_auth.audit.models import Outcome
 from roboflow_auth.core.removal_admin import RemovalAdmin
 from roboflow_auth.oauth.admin.forms import ScopesField
 from roboflow_auth.oauth.admin.key_sets import KeySetField
@@ -133,6 +134,6 @@ class TrustedIssuerAdmin(RemovalAdmin[TrustedIssuer]):
             obj.save(update_fields=["is_disabled"])
             settle_issuer(obj)
 
-    def record_deletion(self, request: HttpRequest, obj: TrustedIssuer) -> None:
+    def record_deletion(self, request: HttpRequest, obj: TrustedIssuer, outcome: str = Outcome.ALLOWED) -> None:
         """Write down who deletes the issuer."""
-        record_staff(request, "delete_trusted_issuer", detail=obj.issuer)
+        record_staff(request, "delete_trusted_issuer", detail=obj.issuer, outcome=outcome)

@@ -97,7 +97,11 @@ def delete(request: HttpRequest, principal: Principal) -> HttpResponseBase:
     """Delete the workspace, once its slug is typed."""
     form = DeletionForm(request.POST or None, expected=principal.workspace)
     if form.is_valid():
-        delete_workspace(principal, form.cleaned_data["slug"])
-        messages.success(request, _("%(name)s is deleted.") % {"name": principal.workspace_name})
-        return see_other("web:home")
+        try:
+            delete_workspace(principal, form.cleaned_data["slug"])
+        except Conflict as refusal:
+            form.add_error(None, translated(refusal.description))
+        else:
+            messages.success(request, _("%(name)s is deleted.") % {"name": principal.workspace_name})
+            return see_other("web:home")
     return render(request, "web/workspace_delete.html", {"workspace": principal, "form": form})

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from roboflow_auth.access.catalogue import IDENTITY_SCOPES, SCOPES, SENSITIVE_SCOPES, Level, scopes_of_level
 from roboflow_auth.core.public_url import Resource, resource_url
 from roboflow_auth.oauth.authorization.inquiry import Inquiry
-from roboflow_auth.oauth.authorization.question import Duration, Question, scope_text
+from roboflow_auth.oauth.authorization.question import CUSTOM_LEVEL, Duration, Question, scope_text
 from roboflow_auth.oauth.authorization.request import ValidatedRequest
 from roboflow_auth.oauth.clients import changes_since, show_client
 from roboflow_auth.oauth.connections import has_connection
@@ -28,8 +29,30 @@ _DEFAULT_DURATION = Duration.QUARTER
 _MOST_NAMED = 4
 
 
-def consent_context(inquiry: Inquiry, handle: str, errors: Sequence[str] = ()) -> dict[str, Any]:
-    """Return everything that the page shows."""
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the person had marked on a page that comes back to them; nothing when they see it first.
+
+    It is for what a person sent from the page: no request of a client marks anything.
+    """
+
+    level: str = ""
+    scopes: frozenset[str] = frozenset()
+    sensitive: frozenset[str] = frozenset()
+    duration: str = ""
+
+    @classmethod
+    def of(cls, form: QueryDict) -> Marks:
+        """Return what is marked in `form`. What is sensitive is for the workspace that it was ticked for."""
+        sensitive = frozenset(form.getlist("scope_sensitive")) if form.get("decision") != "workspace" else frozenset()
+        return cls(form.get("level", ""), frozenset(form.getlist("scope")), sensitive, form.get("duration", ""))
+
+
+def consent_context(
+    inquiry: Inquiry, handle: str, errors: Sequence[str] = (), marks: Marks | None = None
+) -> dict[str, Any]:
+    """Return everything that the page shows; what is in `marks` is marked where it can still be chosen."""
+    marks = marks or Marks()
     user, validated, question = inquiry.user, inquiry.validated, inquiry.question
     return {
         "client": _client(inquiry),
@@ -44,12 +67,12 @@ def consent_context(inquiry: Inquiry, handle: str, errors: Sequence[str] = ()) -
         "own_workspace": question.membership.workspace.slug if question.membership else "",
         "already_allowed": [{"text": scope_text(name)} for name in in_order(question.kept)],
         "new_permissions": _new_permissions(question),
-        "levels": _levels(question),
-        "sensitive": [_scope(name) for name in in_order(question.offered & SENSITIVE_SCOPES)],
+        "levels": _levels(question, marks),
+        "sensitive": [_scope(name, marks.sensitive) for name in in_order(question.offered & SENSITIVE_SCOPES)],
         "role_limited": [{"text": scope_text(name)} for name in in_order(question.role_limited)],
         "identity": [{"text": scope_text(name)} for name in in_order(question.identity)],
         "resource": _resource(validated),
-        "durations": _durations(question),
+        "durations": _durations(question, marks),
         "may_run_elsewhere": is_loopback(validated.redirect_uri),
         "handle": handle,
         "action_url": reverse("oauth:authorize"),
@@ -121,18 +144,34 @@ def _new_permissions(question: Question) -> list[dict[str, Any]]:
     return [{"text": scope_text(name), "dangerous": SCOPES[name].is_destructive} for name in names]
 
 
-def _levels(question: Question) -> list[dict[str, Any]]:
-    """Return the cards of the levels that offer something; the one that gives the whole offer is selected."""
-    cards: list[dict[str, Any]] = []
-    below: frozenset[str] = frozenset()
-    for level in Level:
-        added = question.offered_by(level) - below
-        if added:
-            scopes = [{**_scope(name), "checked": True} for name in in_order(added)]
-            words = {"title": level_title(level), "sentence": _sentence(level, added)}
-            cards.append({"value": level.value, **words, "scopes": scopes})
-        below |= added
-    return [{**card, "selected": card is cards[-1]} for card in cards]
+def _levels(question: Question, marks: Marks) -> list[dict[str, Any]]:
+    """Return the cards of the levels that offer something, each with what it adds to those before.
+
+    Until the person marks another one, the one that gives the whole offer is selected; none is where they choose single
+    permissions.
+    """
+    adding = {level: question.offered_by(level) - _offered_below(question, level) for level in Level}
+    levels = [level for level, added in adding.items() if added]
+    selected = next((level for level in levels if level.value == marks.level), levels[-1] if levels else None)
+    ticked = question.offered_by(selected) if selected else frozenset()
+    if marks.level == CUSTOM_LEVEL:
+        selected, ticked = None, marks.scopes
+    return [
+        {
+            "value": level.value,
+            "title": level_title(level),
+            "sentence": _sentence(level, adding[level]),
+            "scopes": [_scope(name, ticked) for name in in_order(adding[level])],
+            "selected": level is selected,
+        }
+        for level in levels
+    ]
+
+
+def _offered_below(question: Question, level: Level) -> frozenset[str]:
+    levels = list(Level)
+    below = levels[: levels.index(level)]
+    return frozenset[str]().union(*(question.offered_by(lower) for lower in below))
 
 
 def _sentence(level: Level, added: frozenset[str]) -> str:
@@ -143,8 +182,13 @@ def _sentence(level: Level, added: frozenset[str]) -> str:
     return " · ".join(scope_text(name) for name in in_order(added))
 
 
-def _scope(name: str) -> dict[str, Any]:
-    return {"value": name, "text": scope_text(name), "dangerous": SCOPES[name].is_destructive}
+def _scope(name: str, ticked: frozenset[str]) -> dict[str, Any]:
+    return {
+        "value": name,
+        "text": scope_text(name),
+        "dangerous": SCOPES[name].is_destructive,
+        "checked": name in ticked,
+    }
 
 
 def _resource(validated: ValidatedRequest) -> dict[str, str]:
@@ -152,9 +196,10 @@ def _resource(validated: ValidatedRequest) -> dict[str, str]:
     return {"name": resource_name(resource), "url": resource_url(validated.issuer, resource)}
 
 
-def _durations(question: Question) -> list[dict[str, Any]]:
+def _durations(question: Question, marks: Marks) -> list[dict[str, Any]]:
     before = question.connection
-    selected = Duration.last_chosen(before.expires_at, timezone.now()) if before else _DEFAULT_DURATION
+    proposed = Duration.last_chosen(before.expires_at, timezone.now()) if before else _DEFAULT_DURATION
+    selected = next((duration for duration in Duration if duration.value == marks.duration), proposed)
     return [
         {"value": duration.value, "label": duration_label(duration), "selected": duration is selected}
         for duration in Duration

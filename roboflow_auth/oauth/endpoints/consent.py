@@ -25,7 +25,7 @@ from roboflow_auth.oauth.authorization.codes import issue_code, record_denial
 from roboflow_auth.oauth.authorization.device import go_to_answered_page
 from roboflow_auth.oauth.authorization.inquiry import Inquiry, inquire
 from roboflow_auth.oauth.authorization.outcome import Way, find_outcome, go_to_outcome, send, way_of
-from roboflow_auth.oauth.authorization.page import consent_context
+from roboflow_auth.oauth.authorization.page import Marks, consent_context
 from roboflow_auth.oauth.authorization.pending import (
     HandleRefused,
     claim_request,
@@ -48,12 +48,17 @@ from roboflow_auth.oauth.workspace_apps.rules import NotWelcome, Welcome
 
 
 def show_consent(
-    request: HttpRequest, inquiry: Inquiry, handle: str, errors: Sequence[str] = (), status: int = 200
+    request: HttpRequest,
+    inquiry: Inquiry,
+    handle: str,
+    errors: Sequence[str] = (),
+    marks: Marks | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """Return the page that asks the person, with a policy that lets the answer reach this client and nobody else."""
     request.session.pop(WAITING_PATH_KEY, None)
     with translation.override(language_for(request, inquiry.validated.ui_locales)):
-        context = {**consent_context(inquiry, handle, errors), "is_elsewhere": _is_elsewhere(request)}
+        context = {**consent_context(inquiry, handle, errors, marks), "is_elsewhere": _is_elsewhere(request)}
         response = render(request, "oauth/consent.html", context, status=status)
     # P-A9: Chromium enforces form-action on the redirect that follows the form.
     policy = {"form-action": [form_action_source(inquiry.validated.redirect_uri)]}
@@ -99,28 +104,33 @@ def _decide(request: HttpRequest, user: User, row: AuthorizationRequest, handle:
         raise HandleRefused("staff have not approved the client")
     inquiry = inquire(user, row.client, validated, request.POST.get("workspace", ""))
     if show_anew(row):
-        return show_consent(request, inquiry, handle, [_("The app changed in the meantime. Look again.")], status=422)
+        return _ask_again(request, inquiry, handle, _("The app changed in the meantime. Look again."))
     if decision == "workspace":
-        return show_consent(request, inquiry, handle)
+        return show_consent(request, inquiry, handle, marks=Marks.of(request.POST))
     if decision != "allow" or inquiry.question.membership is None:
-        return show_consent(request, inquiry, handle, [_("Choose a workspace.")], status=422)
+        return _ask_again(request, inquiry, handle, _("Choose a workspace."))
     return _allow_as_chosen(request, row, inquiry, handle)
 
 
 def _allow_as_chosen(request: HttpRequest, row: AuthorizationRequest, inquiry: Inquiry, handle: str) -> HttpResponse:
     if inquiry.welcome is not Welcome.ALLOWED:
         # The page says what stands in the way.
-        return show_consent(request, inquiry, handle, status=422)
+        return _ask_again(request, inquiry, handle)
     try:
         choices = read_choices(inquiry.question, request.POST)
     except ChoiceRefused as refusal:
-        return show_consent(request, inquiry, handle, [str(refusal)], status=422)
+        return _ask_again(request, inquiry, handle, str(refusal))
     try:
         return _grant(request, row, inquiry, choices, handle)
     except NotWelcome:
         # Admins decided while the person did. Nothing was claimed, and the page asks anew as things are now.
         anew = inquire(inquiry.user, inquiry.client, inquiry.validated, request.POST.get("workspace", ""))
-        return show_consent(request, anew, handle, status=422)
+        return _ask_again(request, anew, handle)
+
+
+def _ask_again(request: HttpRequest, inquiry: Inquiry, handle: str, *errors: str) -> HttpResponse:
+    """Return the page once more, with what stands in the way and all that the person had marked."""
+    return show_consent(request, inquiry, handle, errors, Marks.of(request.POST), status=422)
 
 
 def _grant(

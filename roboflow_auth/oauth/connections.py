@@ -27,7 +27,7 @@ RowT = TypeVar("RowT", bound=Model)
 
 # Columns that are there for people to read, by the path from a connection.
 _FOR_PEOPLE = {
-    "": ("redirect_uri", "agreement_hash", "label", "allowed_at", "last_used_at"),
+    "": ("redirect_uri", "agreement_hash", "label", "allowed_at", "last_used_at", "withheld_scope"),
     "user__": ("password", "last_login", "is_superuser", "is_staff", "date_joined"),
     "client__": NOT_FOR_PROGRAMS,
 }

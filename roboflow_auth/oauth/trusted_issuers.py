@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -79,18 +80,23 @@ def open_session(
     """Return a session in which `client` may use `scopes` for the person of `member`, as `issuer` grants it.
 
     What was granted before is used again, and widened where it is too narrow: that one assertion asks for less than
-    another does not touch the tokens of the other. Two statements for what is there already; call it in a transaction.
-    Raises `NotWelcome` for an app that the workspace's admins blocked.
+    another does not touch the tokens of the other. What the person took away stays away, and so does the end that they
+    chose. Two statements for what is there already; call it in a transaction. Raises `NotWelcome` for an app that the
+    workspace's admins blocked.
     """
     connection = _find_connection(issuer, member, client, resource)
-    if connection is None or not scopes <= connection.scopes:
-        connection = _allow(issuer, member, client, resource, scopes)
+    if connection is not None:
+        scopes -= frozenset(connection.withheld_scope.split())
+    added = scopes - (connection.scopes if connection else frozenset())
+    if connection is None or added:
+        expires_at = connection.expires_at if connection else None
+        connection = _allow(issuer, member, client, resource, scopes, expires_at)
     connection.client, connection.user, connection.workspace = client, member.user, issuer.workspace
     found = Session.objects.filter(connection=connection, ended_at__isnull=True).order_by("pk").last()
     session = found or Session.objects.create(connection=connection, scope=connection.scope)
     session.connection = connection
-    if found is None:
-        record_on_session(session, "authorize", detail=join_scopes(scopes), reason="granted_by_enterprise")
+    if found is None or added:
+        record_on_session(session, "authorize", detail=join_scopes(added or scopes), reason="granted_by_enterprise")
     return session
 
 
@@ -135,7 +141,12 @@ def _find_connection(
 
 
 def _allow(
-    issuer: TrustedIssuer, member: Membership, client: Client, resource: Resource, scopes: frozenset[str]
+    issuer: TrustedIssuer,
+    member: Membership,
+    client: Client,
+    resource: Resource,
+    scopes: frozenset[str],
+    expires_at: datetime | None,
 ) -> Connection:
     # No answer goes anywhere, so there is no redirect URI.
     parties = Parties(member.user, client, "", resource, granted_by=issuer)
@@ -144,7 +155,7 @@ def _allow(
         issuer.workspace,
         offered=scopes,
         chosen=scopes,
-        expires_at=None,
+        expires_at=expires_at,
         shown_metadata={},
         by_staff=True,
     )

@@ -127,6 +127,9 @@ def _issue(
         if not use_up(client, f"id-jag {issuer.pk} {assertion.jti}", assertion.kept_until):
             raise InvalidGrant("The assertion was used before.")
         session = _open_session(issuer, member, client, resource, granted)
+        scopes &= session.connection.scopes
+        if not scopes:
+            raise InvalidScope("The person took away what the assertion grants.")
         issued = issue_tokens(session, scopes, dpop_jkt=request.dpop_jkt, may_refresh=False, max_seconds=_MAX_SECONDS)
         record_on_session(session, "issue_token", reason="identity_assertion", detail=issuer.issuer)
     return issued

@@ -52,6 +52,12 @@ class Connection(models.Model):
         db_index=False,
     )
 
+    withheld_scope = models.TextField(
+        _("scopes taken away"),
+        blank=True,
+        help_text=_("What the person took away of what an enterprise grants, which it does not give back."),
+    )
+
     class Meta:
         verbose_name = _("connection")
         verbose_name_plural = _("connections")

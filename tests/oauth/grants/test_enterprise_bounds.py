@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
+from roboflow_auth.accounts.models import User
+from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.core.public_url import Resource
+from roboflow_auth.oauth.authorization.question import Duration
+from roboflow_auth.oauth.connected_apps import change_expiry, narrow_scopes
+from roboflow_auth.oauth.connections import revoke_connection
 from roboflow_auth.oauth.models import AccessToken, Connection, TrustedIssuer
 from roboflow_auth.oauth.principals import find_principal
 from roboflow_auth.oauth.trusted_issuers import settle_issuer
@@ -93,3 +98,41 @@ def test_the_issuer_is_one_statement_away_where_it_is_not_trusted(enterprise: En
 def assert_refusal_only(response: Any) -> None:
     """Fail unless the assertion was refused."""
     assert refusal(response) == (400, "invalid_grant")
+
+
+@clause("P-G2.5")
+def test_the_next_assertion_gives_nothing_back_and_leaves_the_end_that_the_person_chose(
+    enterprise: Enterprise, alice: User
+) -> None:
+    enterprise.token()
+    connection = Connection.objects.get()
+    narrow_scopes(alice, connection.pk, ["project:read"])
+    chosen_end = change_expiry(alice, connection.pk, Duration.DAY).expires_at
+    scopes_of_next = [
+        scopes_of(enterprise.token()),
+        scopes_of(enterprise.token(scope="image:read member:read project:read")),
+    ]
+    assert scopes_of_next == [{"project:read"}, {"member:read", "project:read"}]
+    connection.refresh_from_db()
+    assert (connection.scope, connection.expires_at) == ("member:read project:read", chosen_end)
+    widened = AuditEvent.objects.filter(action="authorize", reason="granted_by_enterprise").latest("pk")
+    assert widened.detail == "member:read"
+
+
+@clause("P-G2.5")
+def test_what_the_person_took_away_alone_buys_nothing_and_disconnecting_begins_anew(
+    enterprise: Enterprise, alice: User
+) -> None:
+    enterprise.token()
+    connection = Connection.objects.get()
+    narrow_scopes(alice, connection.pk, ["project:read"])
+    assert refusal(enterprise.present(enterprise.assertion(scope="image:read"))) == (400, "invalid_scope")
+    revoke_connection(connection, "by_person")
+    assert scopes_of(enterprise.token(scope="image:read")) == {"image:read"}
+
+
+def scopes_of(raw_token: str) -> frozenset[str]:
+    """Return what an access token can do now."""
+    principal = find_principal(raw_token, Resource.MCP)
+    assert principal
+    return principal.scopes

@@ -115,6 +115,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: User) -> None:
         """Sign `user` in to this browser, with all steps behind them, and write it down."""
         super().login(request, user)
+        request.session.pop(CONFIRMED_ADDRESS_KEY, None)
         methods = [str(record.get("type", record["method"])) for record in get_authentication_records(request, user)]
         record_sign_in(user, methods)
         remember_language(user, get_language() or "")

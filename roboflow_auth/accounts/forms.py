@@ -37,15 +37,15 @@ class ResetPasswordForm(_AddressForm, AllauthResetPasswordForm):
 
 
 class LoginForm(_AddressForm, AllauthLoginForm):
-    """Sign-in that is filled in with the address that was just confirmed here, or with whom the waiting app expects.
+    """Sign-in that is filled in with whom the waiting app expects, or with the address that was just confirmed here.
 
-    The latter is OpenID Connect Core §3.1.2.1 (P-A6).
+    The former is OpenID Connect Core §3.1.2.1 (P-A6).
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         confirmed = str(self.request.session.get(CONFIRMED_ADDRESS_KEY, ""))
-        self.initial.setdefault("login", confirmed or _expected_person(self.request))
+        self.initial.setdefault("login", _expected_person(self.request) or confirmed)
         # The page has its own link for who forgot it.
         self.fields["password"].help_text = ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,14 +20,15 @@ MOST_EXPORTED_ROWS = 50_000
 
 @dataclass(frozen=True, slots=True)
 class AuditWanted:
-    """What is looked for; what is left empty fits everything.
+    """What is looked for; what is left empty, or None, fits everything.
 
-    `person` and `app` are parts of an e-mail address and of a name, `since` and `until` whole days in UTC.
+    `person` and `app` are parts of an e-mail address and of a name, `actions` some of all, `since` and `until` whole
+    days in UTC.
     """
 
     person: str = ""
     app: str = ""
-    action: str = ""
+    actions: Collection[str] | None = None
     outcome: str = ""
     since: date | None = None
     until: date | None = None
@@ -60,8 +61,8 @@ def _rows(principal: Principal, wanted: AuditWanted) -> QuerySet[AuditEvent]:
         fits &= Q(actor_email__icontains=wanted.person)
     if wanted.app:
         fits &= Q(client_name__icontains=wanted.app)
-    if wanted.action:
-        fits &= Q(action=wanted.action)
+    if wanted.actions is not None:
+        fits &= Q(action__in=wanted.actions)
     if wanted.outcome:
         fits &= Q(outcome=wanted.outcome)
     return AuditEvent.objects.filter(fits).order_by("-id")

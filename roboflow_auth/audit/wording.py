@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from roboflow_auth.access.vocabulary import Action
 from roboflow_auth.core.languages import translated
 
 OTHER_ACTIONS = (
@@ -75,3 +76,16 @@ def action_in_english(action: str) -> str:
 def action_words(action: str) -> str:
     """Return the action as words in the language of the page."""
     return translated(action_in_english(action))
+
+
+def actions_like(text: str) -> list[str]:
+    """Return the actions that have `text` in their words, in the language of the page or in English, or in their name.
+
+    Upper and lower case are the same.
+    """
+    wanted = text.strip().casefold()
+    return [
+        str(action)
+        for action in (*Action, *OTHER_ACTIONS)
+        if any(wanted in words.casefold() for words in (action, action_in_english(action), action_words(action)))
+    ]

@@ -222,7 +222,8 @@ def _clip_to(connection: Connection, now: datetime) -> None:
     """Leave what hangs off the locked `connection` no scope that was taken away from it since. Call it before it gains.
 
     Until then the connection itself keeps such scopes from being used. They are taken for good here, and not where they
-    are taken away: what was redeemed or refreshed at that very moment is stored by now, and found.
+    are taken away: what was redeemed or refreshed at that moment is stored by now, and found. Only a token request that
+    read before the one and writes after the other keeps such a scope, in one access token.
     """
     holders: tuple[QuerySet[Any], ...] = (
         Session.objects.filter(connection=connection, ended_at__isnull=True),

@@ -227,7 +227,7 @@ def _extra(document: Mapping[str, Any]) -> dict[str, Any]:
     contacts = [contact for contact in _strings(document, "contacts") if _is_text(contact, _MAX_CONTACT)]
     if contacts:
         extra["contacts"] = contacts[:_MAX_CONTACTS]
-    # Declared, echoed, and no limit: real clients register one scope and ask for two (clients.md).
+    # Declared, echoed, and no limit: real clients register one scope and ask for two (docs/interop.md).
     scopes = known_scopes(_text(document, "scope", _MAX_TEXT * 2).split())
     if scopes:
         extra["scope"] = join_scopes(scopes)

@@ -22,7 +22,7 @@ from roboflow_auth.oauth.endpoints.waiting import ask_workspace, waiting
 
 app_name = "oauth"
 
-# Clients look in all of these places, some with a slash at the end, and some give up at the first 404 (clients.md).
+# Clients look in all of these places, some with a slash at the end, and some give up at the first 404.
 _SERVER_METADATA = r"^(?:mcp/)?\.well-known/(?:oauth-authorization-server|openid-configuration)(?:/mcp|/api/v1)?/?$"
 _MCP_METADATA = r"^(?:mcp/)?\.well-known/oauth-protected-resource(?:/mcp)?/?$"
 _API_METADATA = r"^\.well-known/oauth-protected-resource/api/v1/?$"

@@ -24,7 +24,10 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True, slots=True)
 class LackingRole:
-    """That a role is all that is lacking: the one that the person has in which workspace, and those that would do."""
+    """That a role is all that is lacking: the one that the person has in which workspace, and those that would do.
+
+    `roles` is empty where only the owner may: nobody can be given that role.
+    """
 
     workspace: str
     role: str
@@ -40,6 +43,8 @@ def lacking_role(user: Any, error: BaseException | None) -> LackingRole | None:
     except NotFound:
         return None
     enough = [str(ROLE_LABELS[role]) for role, actions in ROLES.items() if error.lacks in actions]
+    if len(enough) == 1:
+        return LackingRole(membership.workspace.name, membership.role_label, "")
     return LackingRole(membership.workspace.name, membership.role_label, get_text_list(enough, _("or")))
 
 

@@ -6,6 +6,7 @@ import secrets
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from roboflow_auth.access.vocabulary import RoleName
 from roboflow_auth.accounts.models import User
@@ -50,12 +51,12 @@ def open_workspace(owner: User, name: str) -> Workspace:
 def create_personal_workspace(user: User) -> Workspace:
     """Return the workspace that everyone gets with a new account."""
     label = user.name or user.email.split("@")[0]
-    return create_workspace(user, f"{label}'s workspace"[:120], slugify(label))
+    return create_workspace(user, (_("%(name)s's workspace") % {"name": label})[:120], slugify(label))
 
 
 def _create_with_free_slug(name: str, wanted: str) -> Workspace:
     slug = wanted
-    for _ in range(_SLUG_ATTEMPTS):
+    for _attempt in range(_SLUG_ATTEMPTS):
         try:
             with transaction.atomic():
                 if not _was_given_out(slug):

@@ -12,6 +12,7 @@ from django.core import mail
 from django.test import Client as Browser
 from django.test import override_settings
 
+from roboflow_auth.accounts.adapter import CONFIRMED_ADDRESS_KEY
 from roboflow_auth.accounts.models import User
 from roboflow_auth.workspaces.models import Membership, Workspace
 from tests.builders import PASSWORD
@@ -58,6 +59,17 @@ def test_who_confirms_an_address_is_told_so_and_only_types_the_password() -> Non
     assert "dana@demo.local is confirmed. Now sign in." in page
     assert 'value="dana@demo.local"' in page
     assert "dana@demo.local" not in Browser().get("/accounts/login/").content.decode()
+
+
+@pytest.mark.django_db
+def test_whom_the_app_expects_goes_before_the_address_that_was_confirmed_which_is_filled_in_once() -> None:
+    browser = Browser()
+    browser.post("/accounts/signup/", NEW)
+    browser.post(link_in(mail.outbox[0]))
+    expected = "/accounts/login/?next=/oauth/authorize%3Flogin_hint%3Dbob@demo.local"
+    assert browser.get(expected).context["form"]["login"].value() == "bob@demo.local"
+    browser.post("/accounts/login/", {"login": NEW["email"], "password": NEW["password1"]})
+    assert CONFIRMED_ADDRESS_KEY not in browser.session
 
 
 @pytest.mark.django_db

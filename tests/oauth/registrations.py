@@ -1,4 +1,4 @@
-"""What real clients send to the registration endpoint (clients.md), and what of it must come back."""
+"""What real clients send to the registration endpoint (docs/interop.md), and what of it must come back."""
 
 from __future__ import annotations
 

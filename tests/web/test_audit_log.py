@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import AsyncClient
 from django.test import Client as Browser
@@ -87,6 +88,18 @@ def test_reading_is_for_roles_that_may_and_is_written_down_itself(
 )
 def test_filters_find_what_fits(filters: dict[str, str], expected: set[Any], alice: User, log: None) -> None:
     assert targets(signed_in(alice), **filters) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "annotate im"), ("en", "ANNOTATE_I"), ("pt-br", "anotar imagem"), ("pt-br", "Annotate")],
+)
+def test_an_action_is_found_by_a_part_of_how_it_is_shown_or_stored(
+    alice: User, log: None, language: str, text: str
+) -> None:
+    browser = signed_in(alice)
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    assert len(targets(browser, action=text)) == 3
 
 
 def test_a_day_is_all_of_it(alice: User, log: None) -> None:

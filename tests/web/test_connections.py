@@ -118,6 +118,8 @@ def test_nothing_can_be_added_and_not_everything_taken(
     page = change(browser, connection, "access", **fields)
     assert page.status_code == 200
     assert answer in page.content.decode().partition('id="access-error"')[2].partition("</div>")[0]
+    # Where another language leads, which no form can be sent to.
+    assert 'name="next" value="/connections"' in page.content.decode()
     connection.refresh_from_db()
     assert connection.scope == before
     assert not AuditEvent.objects.filter(action="narrow_connection").exists()

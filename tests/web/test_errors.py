@@ -46,7 +46,7 @@ def test_when_not_even_the_page_can_be_made_the_reference_is_still_told(monkeypa
 
 @pytest.mark.parametrize("path", ["/%00", "/%ff", "/" + "x" * 4000, "/accounts/confirm-email/%00/", "/thumbnails/%00"])
 def test_an_address_that_nobody_types_is_not_found_and_no_fault(path: str) -> None:
-    assert Browser().get(path).status_code == 404
+    assert Browser().get("/", PATH_INFO=path).status_code == 404
 
 
 def test_a_form_without_its_csrf_token_is_explained_to_the_person(alice: User) -> None:
@@ -91,3 +91,26 @@ def test_a_form_that_is_no_form_of_ours_is_a_page_with_a_reference(alice: User) 
     response = Browser().post("/accounts/login/", {f"field{number}": "x" for number in range(1001)})
     assert response.status_code == 400
     assert response["X-Request-Id"] in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/keys/", "/keys"),
+        ("/admin", "/admin/"),
+        ("/accounts/login?next=%2Fkeys", "/accounts/login/?next=%2Fkeys"),
+        ("/api/v1/docs/", "/api/v1/docs"),
+    ],
+)
+def test_a_slash_too_many_or_too_few_leads_on(path: str, target: str) -> None:
+    response = Browser().get(path)
+    assert (response.status_code, response["Location"]) == (302, target)
+
+
+@pytest.mark.parametrize("path", ["//evil.example", "//evil.example/", "/nowhere/", "/w/acme//", "/keys//", "//keys/"])
+def test_no_slash_leads_to_another_site_or_to_nothing(path: str) -> None:
+    assert Browser().get("/", PATH_INFO=path).status_code == 404
+
+
+def test_what_is_sent_to_an_address_with_a_slash_too_many_goes_nowhere() -> None:
+    assert Browser().post("/keys/").status_code == 404

@@ -51,7 +51,7 @@ def test_a_stranger_finds_nothing_and_a_labeler_what_the_role_allows(
 def test_who_is_refused_reads_which_role_they_have_and_which_they_need(bob: User, carol: User, acme: Workspace) -> None:
     page = signed_in(bob).get("/w/acme/members").content.decode()
     assert "Your role in Acme Robotics is Labeler. This needs the role Owner, Admin, Reviewer or Viewer" in page
-    assert "This needs the role Owner:" in signed_in(bob).get("/w/acme/delete").content.decode()
+    assert "Only the owner can do this." in signed_in(bob).get("/w/acme/delete").content.decode()
     assert "Acme" not in signed_in(carol).get("/w/acme/members").content.decode()
 
 

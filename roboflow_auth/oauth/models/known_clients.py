@@ -1,4 +1,4 @@
-"""KnownClient: an entry of the catalogue of clients that people really use (protocol.md P-C8; clients.md)."""
+"""KnownClient: an entry of the catalogue of clients that people really use (protocol.md P-C8; docs/interop.md)."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from roboflow_auth.audit.search import AuditWanted
+from roboflow_auth.audit.wording import actions_like
 from roboflow_auth.web.forms.events import EventFilters
 
 
@@ -18,11 +19,9 @@ class AuditLogForm(EventFilters):
 
     field_order = ("person", "app", "action", "outcome", "since", "until", "before")
 
-    def clean_action(self) -> str:
-        """Take an action as it is shown and as it is stored."""
-        return str(self.cleaned_data["action"]).strip().lower().replace(" ", "_")
-
     @property
     def wanted(self) -> AuditWanted:
-        """What is looked for, once the form is valid."""
-        return AuditWanted(**self.filters)
+        """What is looked for, once the form is valid; an action by a part of how it is shown, or stored."""
+        filters = self.filters
+        text = filters.pop("action")
+        return AuditWanted(**filters, actions=actions_like(text) if text else None)

@@ -55,6 +55,8 @@ def _page(request: HttpRequest, user: User, refused: RefusedAccess | None = None
         "past": list_past_connections(user, now),
         "ended_sessions": list_reused_sessions(user, now)[:_MOST_WARNINGS],
         "refused": refused,
+        # What was refused stands at an address that is for sending only.
+        "page_address": reverse(_PAGE),
         "durations": [{"value": duration.value, "label": duration_label(duration)} for duration in Duration],
     }
     response = render(request, "web/connections.html", context)
@@ -133,7 +135,7 @@ def rename_session(request: HttpRequest, user: User, connection_id: int, session
 def end_session(request: HttpRequest, user: User, connection_id: int, session_id: int) -> HttpResponseBase:
     """End one session of a connection."""
     session = apps.end_own_session(user, connection_id, session_id)
-    messages.success(request, _("The session is ended. The app's other sessions go on."))
+    messages.success(request, _("The session is ended. Other copies of the app stay signed in."))
     return _back_to(session.connection)
 
 

@@ -7,9 +7,11 @@ format of RFC 6749 §5.2, the API with problem details (RFC 9457).
 from __future__ import annotations
 
 import structlog
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import is_valid_path
+from django.utils.http import escape_leading_slashes
 
 from roboflow_auth.core.http import no_store
 from roboflow_auth.core.problems import (
@@ -45,7 +47,11 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer an address at which nothing is."""
+    """Answer an address at which nothing is; one slash at the end too many, or one too few, leads on."""
+    other = request.path.removesuffix("/") if request.path.endswith("/") else f"{request.path}/"
+    if request.method in ("GET", "HEAD") and not request.resolver_match and is_valid_path(other):
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponseRedirect(escape_leading_slashes(f"{other}?{query}" if query else other))
     return _answer(request, NOT_FOUND)
 
 

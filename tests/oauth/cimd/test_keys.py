@@ -156,7 +156,7 @@ def test_keys_are_fetched_from_the_internet_only(
 def test_a_document_proves_itself_as_it_says_or_by_the_keys_it_has(
     publish: Publish, alice: User, acme: Workspace, changes: dict[str, Any], method: AuthMethod
 ) -> None:
-    # ChatGPT's document lists both in the words of RFC 8414 (clients.md).
+    # ChatGPT's document lists both in the words of RFC 8414 (docs/interop.md).
     listed = ["none", "private_key_jwt"] if changes.pop("listed", False) else None
     client_id = publish(KEY, token_endpoint_auth_methods_supported=listed, **changes)
     assert journey_of(client_id, alice).ask().status_code == 200

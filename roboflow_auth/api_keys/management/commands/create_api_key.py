@@ -20,8 +20,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Name the person, the workspace, and what the key may do."""
-        parser.add_argument("email")
-        parser.add_argument("workspace")
+        parser.add_argument("email", help="the e-mail address of the member that the key acts for")
+        parser.add_argument("workspace", help="the short name of the workspace, as in its addresses: acme")
         parser.add_argument("--name", default="made on the command line")
         parser.add_argument("--scopes", default=" ".join(BASELINE), help="space separated; default: the read baseline")
         parser.add_argument(

@@ -65,6 +65,19 @@ def test_no_tool_of_the_activity_is_broken_in_the_middle(narrow: Page, width: in
     assert table.evaluate("table => table.scrollWidth <= table.clientWidth")
 
 
+@pytest.mark.parametrize("path", ["/accounts/email/", "/accounts/2fa/", "/accounts/sessions/"])
+def test_the_tabs_of_the_account_stay_within_their_card(narrow: Page, path: str) -> None:
+    narrow.goto(path)
+    for width in (320, 768, 800, 1280):
+        resize(narrow, width)
+        card = narrow.locator(".card-account").bounding_box()
+        assert card is not None
+        for tab in narrow.locator(".tabs a").all():
+            box = tab.bounding_box()
+            assert box is not None
+            assert box["x"] + box["width"] <= card["x"] + card["width"]
+
+
 def test_buttons_of_a_session_stand_below_its_name_and_not_below_its_icon(narrow: Page) -> None:
     narrow.goto("/connections")
     resize(narrow, 375)

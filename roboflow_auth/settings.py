@@ -273,8 +273,10 @@ CORS_PREFLIGHT_MAX_AGE = 86400
 LANGUAGE_CODE, TIME_ZONE = "en", "UTC"
 LANGUAGES = [("en", "English"), ("pt-br", "Português (Brasil)")]
 LOCALE_PATHS = [BASE_DIR / "roboflow_auth" / "locale"]
-LANGUAGE_COOKIE_AGE, LANGUAGE_COOKIE_HTTPONLY = 31536000, True
-LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_SAMESITE = SESSION_COOKIE_SECURE, "Lax"
+LANGUAGE_COOKIE_AGE = 31536000
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 STATIC_URL = "static/"
 # In development files are served from where they lie, and whitenoise warns of a directory that nobody collected.

@@ -47,9 +47,10 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer an address at which nothing is; one slash at the end too many, or one too few, leads on."""
+    """Answer an address at which nothing is; people who typed a slash too many at its end, or too few, are led on."""
     other = request.path.removesuffix("/") if request.path.endswith("/") else f"{request.path}/"
-    if request.method in ("GET", "HEAD") and not request.resolver_match and is_valid_path(other):
+    is_unknown = not request.resolver_match and not _is_for_programs(request)
+    if is_unknown and request.method in ("GET", "HEAD") and is_valid_path(other):
         query = request.META.get("QUERY_STRING", "")
         return HttpResponseRedirect(escape_leading_slashes(f"{other}?{query}" if query else other))
     return _answer(request, NOT_FOUND)
@@ -57,7 +58,7 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours. The page needs neither the database nor context processors: they may be the fault."""
-    if request.path.startswith(_API_PATHS) or _is_for_oauth_clients(request):
+    if _is_for_programs(request):
         return _answer(request, SERVER_ERROR)
     request_id = current_request().request_id
     try:
@@ -80,6 +81,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that came without its CSRF token; `reason` is for the log, not for people."""
     log.info("A form was refused", reason=reason)
     return render(request, "403_csrf.html", status=403)
+
+
+def _is_for_programs(request: HttpRequest) -> bool:
+    return request.path.startswith(_API_PATHS) or _is_for_oauth_clients(request)
 
 
 def _is_for_oauth_clients(request: HttpRequest) -> bool:

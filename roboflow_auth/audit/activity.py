@@ -12,7 +12,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from roboflow_auth.audit.models import AuditEvent, Outcome
+from roboflow_auth.audit.models import AuditEvent
 from roboflow_auth.audit.paging import EventPage, in_parts, page_of, within_days
 
 CALL_DOORS = ("mcp", "api")
@@ -47,8 +47,8 @@ def export_activity(subject: str, wanted: Wanted) -> Iterator[AuditEvent]:
 
 
 def calls_of_connections() -> QuerySet[AuditEvent]:
-    """Return the calls of all connections that did something, the newest first, for a look-up that says whose."""
-    return AuditEvent.objects.filter(via__in=CALL_DOORS, outcome=Outcome.ALLOWED).order_by("-id")
+    """Return the calls of all connections, the newest first, for a look-up that says whose."""
+    return AuditEvent.objects.filter(via__in=CALL_DOORS).order_by("-id")
 
 
 def find_reasons(action: str, connection_ids: Iterable[int]) -> dict[int, str]:

@@ -56,7 +56,7 @@ def narrow_scopes(user: User, connection_id: int, kept: Iterable[str]) -> Connec
             connection.scope = join_scopes(wanted | (connection.scopes & IDENTITY_SCOPES))
             if connection.granted_by_id is not None:
                 # Nobody asks the person when the enterprise grants the next time, so this has to be remembered.
-                connection.withheld_scope = join_scopes({*connection.withheld_scope.split(), *(lent - wanted)})
+                connection.withheld_scope = join_scopes(connection.withheld_scopes | (lent - wanted))
             connection.save(update_fields=["scope", "withheld_scope"])
             record_on_connection(connection, "narrow_connection", detail=f"took away {join_scopes(lent - wanted)}")
     return connection

@@ -209,6 +209,9 @@ def _widen(
 ) -> None:
     # The row is locked, so that two answers at the same time add up.
     locked = Connection.objects.select_for_update().get(pk=connection.pk)
+    if locked.granted_by_id is not None:
+        # Nobody asked the person: what they took away stays away, and so does the end that they chose.
+        chosen, expires_at = chosen - locked.withheld_scopes, locked.expires_at
     if not chosen <= locked.scopes:
         _clip_to(locked, now)
     connection.scope = join_scopes((locked.scopes - offered) | chosen)

@@ -24,7 +24,6 @@ def stop_client(client: Client) -> None:
 def delete_own_client(client: Client) -> None:
     """Delete a client that asked for it, and with it every connection, session and token."""
     stop_client(client)
-
     remove(partial(_delete, client))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -86,11 +85,10 @@ def open_session(
     """
     connection = _find_connection(issuer, member, client, resource)
     if connection is not None:
-        scopes -= frozenset(connection.withheld_scope.split())
+        scopes -= connection.withheld_scopes
     added = scopes - (connection.scopes if connection else frozenset())
     if connection is None or added:
-        expires_at = connection.expires_at if connection else None
-        connection = _allow(issuer, member, client, resource, scopes, expires_at)
+        connection = _allow(issuer, member, client, resource, scopes)
     connection.client, connection.user, connection.workspace = client, member.user, issuer.workspace
     found = Session.objects.filter(connection=connection, ended_at__isnull=True).order_by("pk").last()
     session = found or Session.objects.create(connection=connection, scope=connection.scope)
@@ -141,12 +139,7 @@ def _find_connection(
 
 
 def _allow(
-    issuer: TrustedIssuer,
-    member: Membership,
-    client: Client,
-    resource: Resource,
-    scopes: frozenset[str],
-    expires_at: datetime | None,
+    issuer: TrustedIssuer, member: Membership, client: Client, resource: Resource, scopes: frozenset[str]
 ) -> Connection:
     # No answer goes anywhere, so there is no redirect URI.
     parties = Parties(member.user, client, "", resource, granted_by=issuer)
@@ -155,7 +148,7 @@ def _allow(
         issuer.workspace,
         offered=scopes,
         chosen=scopes,
-        expires_at=expires_at,
+        expires_at=None,
         shown_metadata={},
         by_staff=True,
     )

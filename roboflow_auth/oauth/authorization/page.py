@@ -150,7 +150,8 @@ def _levels(question: Question, marks: Marks) -> list[dict[str, Any]]:
     Until the person marks another one, the one that gives the whole offer is selected; none is where they choose single
     permissions.
     """
-    adding = {level: question.offered_by(level) - _offered_below(question, level) for level in Level}
+    offered = question.offered_by(list(Level)[-1])
+    adding = {level: frozenset(name for name in offered if SCOPES[name].level is level) for level in Level}
     levels = [level for level, added in adding.items() if added]
     selected = next((level for level in levels if level.value == marks.level), levels[-1] if levels else None)
     ticked = question.offered_by(selected) if selected else frozenset()
@@ -166,12 +167,6 @@ def _levels(question: Question, marks: Marks) -> list[dict[str, Any]]:
         }
         for level in levels
     ]
-
-
-def _offered_below(question: Question, level: Level) -> frozenset[str]:
-    levels = list(Level)
-    below = levels[: levels.index(level)]
-    return frozenset[str]().union(*(question.offered_by(lower) for lower in below))
 
 
 def _sentence(level: Level, added: frozenset[str]) -> str:

@@ -83,6 +83,11 @@ class Connection(models.Model):
         return frozenset(self.scope.split())
 
     @property
+    def withheld_scopes(self) -> frozenset[str]:
+        """What an enterprise would grant, and the person took away."""
+        return frozenset(self.withheld_scope.split())
+
+    @property
     def was_allowed_once(self) -> bool:
         """Whether the person was asked about it once, when it was made, and not again since."""
         return self.allowed_at == self.created_at

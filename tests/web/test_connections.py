@@ -72,7 +72,9 @@ def test_the_last_call_stands_on_the_card(browser: Browser, alice: User, acme: W
     builders.make_call(connection, "projects_list")
     # What the server does about tokens is no call of the app.
     builders.make_call(connection, "", via="oauth", action="issue_token")
-    assert "just now projects_list" in text_of(browser.get(PAGE))
+    assert "just now projects_list Ends" in text_of(browser.get(PAGE))
+    builders.make_call(connection, "projects_delete", reason="role")
+    assert "just now projects_delete (refused)" in text_of(browser.get(PAGE))
 
 
 def test_where_nothing_is_connected_the_page_says_what_to_do(browser: Browser) -> None:

@@ -119,6 +119,23 @@ def test_the_next_assertion_gives_nothing_back_and_leaves_the_end_that_the_perso
     assert widened.detail == "member:read"
 
 
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@clause("P-G2.5")
+def test_an_assertion_that_runs_into_the_persons_change_gives_nothing_back(enterprise: Enterprise, alice: User) -> None:
+    enterprise.token()
+    connection = Connection.objects.get()
+
+    def take_away() -> None:
+        narrow_scopes(alice, connection.pk, ["project:read"])
+
+    wide = enterprise.assertion(scope="image:read member:read project:read")
+    response = in_the_meantime(take_away, lambda: enterprise.present(wide))
+    assert response.json().get("scope") == "member:read project:read", response.json()
+    connection.refresh_from_db()
+    assert connection.scope == "member:read project:read"
+
+
 @clause("P-G2.5")
 def test_what_the_person_took_away_alone_buys_nothing_and_disconnecting_begins_anew(
     enterprise: Enterprise, alice: User

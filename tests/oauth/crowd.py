@@ -19,8 +19,10 @@ def all_at_once(action: Callable[[], Any], size: int = 20) -> list[Any]:
     barrier = Barrier(size)
 
     def run(_: int) -> Any:
-        barrier.wait(30)
         try:
+            # Before they begin, since a pool grows by one connection at a time, and slowly while the others compute.
+            connection.ensure_connection()
+            barrier.wait(60)
             return action()
         finally:
             connection.close()

@@ -14,6 +14,8 @@ TEST_ENVIRONMENT = {
     "PUBLIC_URL": "http://testserver",
     "EMAIL_URL": "memorymail://",
     "LOG_LEVEL": "WARNING",
+    # One for each thread of a crowd.
+    "DATABASE_POOL_SIZE": "64",
     # Tests do in seconds what people do in months. Those about limits set their own, and one looks at the defaults.
     "RATE_LIMITS": ",".join(f"{name}=1000000/hour" for name in LimitName),
 }

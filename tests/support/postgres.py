@@ -20,7 +20,7 @@ from tests.support.environment import set_test_environment
 
 # Nothing here outlives the run, so durability only costs time. Each worker of pytest-xdist has a pool of its own.
 POSTGRES_SETTINGS = """
-max_connections = 200
+max_connections = 500
 shared_buffers = 64MB
 fsync = off
 synchronous_commit = off

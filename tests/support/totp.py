@@ -8,10 +8,18 @@ import struct
 import time
 
 _STEP_SECONDS = 30
+# How long whoever asked for a code may take to send it.
+_USE_SECONDS = 3
 
 
 def totp(secret: str, steps_away: int = 0) -> str:
-    """Return the six digits that an app with the base32 `secret` shows now, or `steps_away` steps of 30 seconds."""
+    """Return the six digits that an app with the base32 `secret` shows now, or `steps_away` steps of 30 seconds.
+
+    Waits for the next step where this one is about to end.
+    """
+    left = _STEP_SECONDS - time.time() % _STEP_SECONDS
+    if left < _USE_SECONDS:
+        time.sleep(left)
     counter = struct.pack(">Q", int(time.time()) // _STEP_SECONDS + steps_away)
     # RFC 4226 §5.3: dynamic truncation.
     digest = hmac.digest(base64.b32decode(secret), counter, "sha1")

@@ -116,3 +116,8 @@ def test_no_slash_leads_to_another_site_or_to_nothing(path: str) -> None:
 
 def test_what_is_sent_to_an_address_with_a_slash_too_many_goes_nowhere() -> None:
     assert Browser().post("/keys/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/oauth/jwks/", "/api/v1/docs/"])
+def test_programs_are_not_led_on_by_a_slash(path: str) -> None:
+    assert Browser().get(path).status_code == 404

@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, Model
+from django.db.models import BooleanField, CharField, DateTimeField, Field, Model, TextField
 
 _LENGTH = re.compile(r"\(.*\)")
+# Of these kinds of fields the driver takes these values as they are; every other value is prepared by its field.
+_AS_IT_IS: dict[type, type] = {CharField: str, TextField: str, BooleanField: bool, DateTimeField: datetime}
 
 
 def add_together(rows: Sequence[Model]) -> None:
@@ -49,11 +52,15 @@ def change_if_unchanged(
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column of a model: how its value is read from a row, and how SQL says that it is a parameter, or NULL."""
+    """A column of a model: how its value is read from a row, and how SQL says that it is a parameter, or NULL.
+
+    Values of type `as_it_is` need no preparation.
+    """
 
     field: Any
     name: str
     attribute: str
+    as_it_is: type | None
     parameter: str
     null: str
 
@@ -123,7 +130,9 @@ def _take_apart(row: Model, rows: Sequence[Model], database: BaseDatabaseWrapper
         if number is not None:
             expressions.append(f"claimed.id{number}")
             continue
-        value = column.field.get_db_prep_save(column.field.pre_save(row, add=True), database)
+        value = column.field.pre_save(row, add=True)
+        if value is not None and type(value) is not column.as_it_is:
+            value = column.field.get_db_prep_save(value, database)
         expressions.append(column.null if value is None else column.parameter)
         if value is not None:
             parameters.append(value)
@@ -172,4 +181,4 @@ def _column(model: type[Model], name: str) -> _Column:
 def _described(field: Field[Any, Any]) -> _Column:
     # Without its length: a cast to a type of some length would cut off what does not fit, and tell nobody.
     cast = "::" + _LENGTH.sub("", str(field.db_type(connection)))
-    return _Column(field, str(field.column), field.attname, f"%s{cast}", f"NULL{cast}")
+    return _Column(field, str(field.column), field.attname, _AS_IT_IS.get(type(field)), f"%s{cast}", f"NULL{cast}")

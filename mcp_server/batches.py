@@ -24,22 +24,43 @@ class Batches(Generic[ItemT, ResultT]):
 
     def __init__(self, run: Callable[[list[ItemT]], Awaitable[ResultT]]) -> None:
         self._run = run
-        self._gathered: list[ItemT] = []
-        self._gathering: asyncio.Task[ResultT] | None = None
-        self._latest: asyncio.Task[ResultT] | None = None
+        self._items: list[ItemT] = []
+        self._waiting: list[asyncio.Future[ResultT]] = []
+        self._running: asyncio.Task[None] | None = None
 
     async def join(self, items: list[ItemT]) -> ResultT:
         """Return what `run` returned for the batch that `items` became part of. Raises what it raised."""
-        self._gathered.extend(items)
-        if self._gathering is None:
-            self._latest = self._gathering = asyncio.create_task(self._run_next(self._latest))
-        # A request that is given up must not take the others of its batch along.
-        return await asyncio.shield(self._gathering)
+        # Each request waits for a future of its own: one that is given up does not take the others of its batch along.
+        answer: asyncio.Future[ResultT] = asyncio.get_running_loop().create_future()
+        self._items.extend(items)
+        self._waiting.append(answer)
+        if self._running is None:
+            self._running = asyncio.create_task(self._run_all())
+        return await answer
 
-    async def _run_next(self, preceding: asyncio.Task[ResultT] | None) -> ResultT:
-        if preceding is not None:
-            await asyncio.wait([preceding])
-        for _ in range(_TURNS):
-            await asyncio.sleep(0)
-        batch, self._gathered, self._gathering = self._gathered, [], None
-        return await self._run(batch)
+    async def _run_all(self) -> None:
+        try:
+            while self._waiting:
+                for _ in range(_TURNS):
+                    await asyncio.sleep(0)
+                await self._run_next()
+        finally:
+            self._running = None
+
+    async def _run_next(self) -> None:
+        items, self._items = self._items, []
+        waiting, self._waiting = self._waiting, []
+        try:
+            result = await self._run(items)
+        except asyncio.CancelledError:
+            for answer in waiting:
+                answer.cancel()
+            raise
+        except Exception as error:  # noqa: BLE001 - it goes to whoever asked.
+            for answer in waiting:
+                if not answer.done():
+                    answer.set_exception(error)
+        else:
+            for answer in waiting:
+                if not answer.done():
+                    answer.set_result(result)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -119,8 +119,7 @@ class Store:
             await in_django(use_up_proof, proof)
             return
         # Not together with those of other requests: the same proof could be among them, and would count once for both.
-        async with self._connection() as borrowed:
-            cursor = await borrowed.execute(USE_UP_PROOF, [proof.digest, proof.expires_at])
+        cursor = await self._execute(USE_UP_PROOF, [proof.digest, proof.expires_at])
         if not cursor.rowcount:
             raise InvalidProof(USED_BEFORE)
         if time.monotonic() >= self._prunes_at:
@@ -150,38 +149,40 @@ class Store:
     async def _note_uses(self, used: list[tuple[int, int]]) -> None:
         now = timezone.now()
         sessions, connections = (list(set(ids)) for ids in zip(*used, strict=True))
-        async with self._connection() as borrowed:
-            await borrowed.execute(noting_statement(), (now, sessions, now, connections))
+        await self._execute(noting_statement(), (now, sessions, now, connections))
 
     async def _insert(self, events: list[AuditEvent]) -> None:
-        async with self._connection() as borrowed:
-            await borrowed.execute(bulk_statement(), (rows_of(events),))
+        await self._execute(bulk_statement(), (rows_of(events),))
 
     async def _find_rows(self, checksums: list[str]) -> dict[str, dict[str, Any]]:
         """Return the rows of the tokens that are live now, by checksum."""
         values = {"checksums": checksums, "resource": Resource.MCP.value, "now": timezone.now()}
-        async with self._connection() as borrowed:
-            cursor = await borrowed.execute(*TOKEN_ROWS.for_driver(**values))
-            return {row["checksum"]: row for row in await cursor.fetchall()}
+        cursor = await self._execute(*TOKEN_ROWS.for_driver(**values))
+        return {row["checksum"]: row for row in await cursor.fetchall()}
 
     async def _stands(self, token_id: int) -> bool:
         """Return what `oauth.lineage.stands` does."""
-        async with self._connection() as borrowed:
-            cursor = await borrowed.execute(*STANDING.for_driver(token_id=token_id))
-            return await cursor.fetchone() is not None
+        cursor = await self._execute(*STANDING.for_driver(token_id=token_id))
+        return await cursor.fetchone() is not None
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
-        # Raises Django's error when the database is away, so that there is one kind of it to look out for.
+    async def _execute(self, statement: str, parameters: Sequence[Any]) -> psycopg.AsyncCursor[Any]:
+        """Return the cursor of a statement; its rows came along, so they can be read when the connection is back.
+
+        Raises Django's error when the database is away, so that there is one kind of it to look out for.
+        """
         if not self._is_running:
             # A pool that is opened now would never be closed.
             raise OperationalError("the application is not running")
-        if self._pool is None:
-            self._pool = _make_pool()
-            await self._pool.open()
         try:
-            async with self._pool.connection(_WAIT_SECONDS) as borrowed:
-                yield borrowed
+            if self._pool is None:
+                self._pool = _make_pool()
+                await self._pool.open()
+            pool = self._pool
+            borrowed: psycopg.AsyncConnection[Any] = await pool.getconn(_WAIT_SECONDS)
+            try:
+                return await borrowed.execute(statement, parameters)
+            finally:
+                await pool.putconn(borrowed)
         except psycopg.OperationalError as error:
             raise OperationalError(str(error)) from error
 

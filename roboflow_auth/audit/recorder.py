@@ -20,6 +20,7 @@ from roboflow_auth.access.principal import Principal
 from roboflow_auth.audit.models import AuditEvent, Outcome
 from roboflow_auth.core.errors import DomainError
 from roboflow_auth.core.request_context import RequestContext, current_request
+from roboflow_auth.core.rows import draft
 
 
 def record(principal: Principal, action: str, target: str = "", *, detail: str = "") -> None:
@@ -102,8 +103,9 @@ def bulk_statement() -> str:
 
 def rows_of(events: list[AuditEvent]) -> str:
     """Return `events` as `bulk_statement` takes them: one JSON text, which costs less than an array for each column."""
+    columns = [(field.column, field.attname) for field in _written_fields()]
     return json.dumps(
-        [{field.column: getattr(event, field.attname) for field in _written_fields()} for event in events],
+        [{column: getattr(event, attribute) for column, attribute in columns} for event in events],
         default=datetime.isoformat,
     )
 
@@ -141,7 +143,8 @@ def _write(principal: Principal, action: str, target: str, outcome: Outcome, rea
 
 def _draft(action: str, target: str, outcome: Outcome, reason: str, detail: str, **who: Any) -> AuditEvent:
     context: RequestContext = current_request()
-    return AuditEvent(
+    return draft(
+        AuditEvent,
         action=action,
         target=target[:255].replace("\x00", ""),
         outcome=outcome,

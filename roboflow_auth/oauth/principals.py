@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -80,10 +80,16 @@ def principal_of(row: Mapping[str, Any]) -> Principal:
         role=row["role"],
         actions=actions_of_role(row["role"], row["own_actions"]),
         credential=Credential.TOKEN,
-        scopes=known_scopes(row["token_scope"].split()) & frozenset(row["connection_scope"].split()),
+        scopes=_in_both(row["token_scope"], row["connection_scope"]),
         client=_client_of(row),
         lent_until=row["connection_expires_at"],
     )
+
+
+@lru_cache(maxsize=1024)
+def _in_both(token_scope: str, connection_scope: str) -> frozenset[str]:
+    # Remembered, as many tokens carry the same.
+    return known_scopes(token_scope.split()) & frozenset(connection_scope.split())
 
 
 def _client_of(row: Mapping[str, Any]) -> ClientIdentity:

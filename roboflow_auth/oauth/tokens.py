@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from roboflow_auth.access.catalogue import usable_scopes
 from roboflow_auth.core.compound import add_together
+from roboflow_auth.core.rows import draft
 from roboflow_auth.core.secrets import SecretKind, hash_secret, is_well_formed, make_secret
 from roboflow_auth.core.statements import PreparedQuery
 from roboflow_auth.oauth.connections import join_scopes, with_agreement
@@ -93,7 +94,8 @@ def make_tokens(
     now = timezone.now()
     seconds = client.access_token_seconds or settings.ACCESS_TOKEN_SECONDS
     raw_access_token = make_secret(SecretKind.ACCESS_TOKEN)
-    access_token = AccessToken(
+    access_token = draft(
+        AccessToken,
         session=session,
         user_id=connection.user_id,
         application=client,
@@ -105,7 +107,8 @@ def make_tokens(
     raw_refresh_token, refresh_token = "", None
     if may_refresh and client.may_use("refresh_token"):
         raw_refresh_token = make_secret(SecretKind.REFRESH_TOKEN)
-        refresh_token = RefreshToken(
+        refresh_token = draft(
+            RefreshToken,
             session=session,
             user_id=connection.user_id,
             application=client,

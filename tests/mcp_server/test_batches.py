@@ -82,3 +82,17 @@ async def test_who_gives_up_does_not_take_the_others_along() -> None:
     with pytest.raises(asyncio.CancelledError):
         await impatient
     assert paper.batches == [[1, 2]]
+
+
+async def test_when_the_loop_ends_nobody_is_left_waiting() -> None:
+    paper = Paper()
+    group = Batches(paper.commit)
+    waiting = asyncio.create_task(group.join([1]))
+    await asyncio.sleep(0.001)
+    assert group._running is not None
+    group._running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    paper.is_busy = False
+    await group.join([2])
+    assert paper.batches == [[2]]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from roboflow_auth.accounts.models import User
 from roboflow_auth.api_keys.models import ApiKey
 from roboflow_auth.api_keys.services import revoke_as_staff
+from roboflow_auth.core.admin_actions import asks_first
 
 
 @admin.register(ApiKey)
@@ -24,6 +25,7 @@ class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
     actions = ("revoke",)
 
     @admin.action(description=_("Revoke the selected keys"), permissions=["end"])
+    @asks_first(_("Whatever uses these keys stops at once. A revoked key never works again."))
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         """End the keys at once."""
         staff = cast(User, request.user)

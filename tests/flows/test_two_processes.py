@@ -128,5 +128,6 @@ def test_an_api_key_that_staff_revoked_at_one_is_refused_at_the_other(
     staff_page.locator("input[name=_selected_action]").check()
     staff_page.locator("select[name=action]").select_option("revoke")
     staff_page.locator("button[name=index]").click()
+    staff_page.get_by_role("button", name="Yes, do it").click()
     staff_page.wait_for_load_state()
     assert [app.call_tool(credential, at=server).status_code for server in servers] == [401, 401]

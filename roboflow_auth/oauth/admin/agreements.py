@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from roboflow_auth.core.admin_actions import asks_first
 from roboflow_auth.oauth.admin.pages import ButtonAdmin, ReadOnlyAdmin, record_staff, tell_count
 from roboflow_auth.oauth.connections import end_session, revoke_connection
 from roboflow_auth.oauth.models import Connection, Session
@@ -43,6 +44,7 @@ class ConnectionAdmin(ButtonAdmin[Connection], ReadOnlyAdmin[Connection]):
     )
 
     @admin.action(description=_("Revoke the selected connections"), permissions=["end"])
+    @asks_first(_("These apps lose their access at once, with all their sessions. People have to connect them again."))
     def revoke(self, request: HttpRequest, queryset: QuerySet[Connection]) -> None:
         """End the agreements and all their sessions at once."""
         live = list(queryset.filter(revoked_at__isnull=True).select_related("user", "client", "workspace"))
@@ -81,6 +83,7 @@ class SessionAdmin(ButtonAdmin[Session], ReadOnlyAdmin[Session]):
         return session.connection.user.email
 
     @admin.action(description=_("End the selected sessions"), permissions=["end"])
+    @asks_first(_("These sessions end at once. Their apps have to connect again."))
     def end(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
         """End the tokens of the sessions at once."""
         related = ("connection__user", "connection__client", "connection__workspace")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from roboflow_auth.accounts.models import User
+from roboflow_auth.core.admin_actions import asks_first
 from roboflow_auth.oauth.admin.pages import ButtonAdmin, ReadOnlyAdmin, record_staff, tell
 from roboflow_auth.oauth.authorization.approval import decide
 from roboflow_auth.oauth.clients import show_client
@@ -108,6 +109,7 @@ class ApprovalRequestAdmin(ButtonAdmin[ApprovalRequest], ReadOnlyAdmin[ApprovalR
         self._decide_all(request, queryset, ApprovalRequest.Decision.APPROVED)
 
     @admin.action(description=gettext_lazy("Deny the apps of the selected requests"), permissions=["end"])
+    @asks_first(gettext_lazy("These apps are turned away, and all that they have ends at once."))
     def deny(self, request: HttpRequest, queryset: QuerySet[ApprovalRequest]) -> None:
         """Turn the apps away, and end all they have."""
         self._decide_all(request, queryset, ApprovalRequest.Decision.DENIED)

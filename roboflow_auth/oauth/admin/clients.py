@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from roboflow_auth.accounts.models import User
 from roboflow_auth.audit.models import Outcome
+from roboflow_auth.core.admin_actions import asks_first
 from roboflow_auth.core.languages import translated
 from roboflow_auth.core.removal_admin import RemovalAdmin
 from roboflow_auth.oauth.admin.forms import ClientForm
@@ -124,6 +125,9 @@ class ClientAdmin(RemovalAdmin[Client], ButtonAdmin[Client]):
         record_staff(request, "delete_client", client=obj, outcome=outcome)
 
     @admin.action(description=gettext_lazy("Roll the secrets of the selected apps"), permissions=["change"])
+    @asks_first(
+        gettext_lazy("The secrets that these apps have end at once. The next page shows the new ones, this once.")
+    )
     def roll_secrets(self, request: HttpRequest, queryset: QuerySet[Client]) -> HttpResponse | None:
         """Replace the secrets; the old ones end at once."""
         with transaction.atomic():

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from roboflow_auth.core.admin_actions import asks_first
 from roboflow_auth.oauth.admin.pages import ReadOnlyAdmin, record_staff, tell, tell_count
 from roboflow_auth.oauth.key_rotation import Step, rotate_keys, withdraw_key
 from roboflow_auth.oauth.models import SigningKey
@@ -38,6 +39,7 @@ class SigningKeyAdmin(ReadOnlyAdmin[SigningKey]):
             tell(request, _("The next key signs from now on."))
 
     @admin.action(description=gettext_lazy("Withdraw the selected keys, because they leaked"), permissions=["end"])
+    @asks_first(gettext_lazy("What these keys signed does not verify any more, at once."))
     def withdraw(self, request: HttpRequest, queryset: QuerySet[SigningKey]) -> None:
         """End the keys at once; what they signed does not verify any more."""
         kids = [key.kid for key in queryset]

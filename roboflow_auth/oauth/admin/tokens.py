@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from roboflow_auth.core.admin_actions import asks_first
 from roboflow_auth.oauth.admin.pages import ReadOnlyAdmin, record_staff, tell_count
 from roboflow_auth.oauth.connections import end_session
 from roboflow_auth.oauth.models import AccessToken, AuthorizationCode, IDToken, RefreshToken
@@ -41,6 +42,7 @@ class AccessTokenAdmin(ReadOnlyAdmin[AccessToken]):
     )
 
     @admin.action(description=_("Revoke the selected access tokens"), permissions=["end"])
+    @asks_first(_("These tokens end at once. Apps that may refresh get others."))
     def revoke(self, request: HttpRequest, queryset: QuerySet[AccessToken]) -> None:
         """End the access tokens at once."""
         live = list(queryset.filter(revoked_at__isnull=True).select_related(*_RELATED))
@@ -63,6 +65,7 @@ class RefreshTokenAdmin(ReadOnlyAdmin[RefreshToken]):
     fields = ("session", "user", "application", "dpop_jkt", "created", "updated", "expires_at", "revoked")
 
     @admin.action(description=_("End the sessions of the selected refresh tokens"), permissions=["end"])
+    @asks_first(_("The sessions of these tokens end at once, with all their tokens. Their apps have to connect again."))
     def revoke(self, request: HttpRequest, queryset: QuerySet[RefreshToken]) -> None:
         """End the tokens' sessions at once."""
         tokens = queryset.filter(session__ended_at__isnull=True).select_related(*_RELATED)

@@ -35,8 +35,13 @@ def press(browser: Browser, row: Any, choice: str = "") -> Any:
 
 
 def act(browser: Browser, action: str, *rows: Any) -> Any:
-    """Do `action` to `rows` from their list."""
-    form = {"action": action, "_selected_action": [row.pk for row in rows]}
+    """Do `action` to `rows` from their list, and say yes where it asks."""
+    return choose(browser, action, *rows, post="yes")
+
+
+def choose(browser: Browser, action: str, *rows: Any, **more: str) -> Any:
+    """Choose `action` for `rows` of their list."""
+    form = {"action": action, "_selected_action": [row.pk for row in rows], **more}
     return browser.post(list_of(rows[0]._meta.model_name), form, follow=True)
 
 

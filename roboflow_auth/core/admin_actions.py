@@ -1,0 +1,56 @@
+"""Actions on the lists of Django admin that can't be taken back: they ask first, as deleting does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+_SHOWN_ROWS = 20
+
+AdminAction = Callable[[Any, HttpRequest, QuerySet[Any]], HttpResponse | None]
+
+
+def asks_first(consequence: Any) -> Callable[[AdminAction], AdminAction]:
+    """Return a decorator, to stand below `admin.action`, for what can't be taken back.
+
+    The person who chose the action sees `consequence` (a translatable sentence) and the rows that are meant. It runs
+    once they said yes to that; Django asks for its permissions both times.
+    """
+
+    def decorate(action: AdminAction) -> AdminAction:
+        @wraps(action)
+        def asking(page: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+            if request.POST.get("post") == "yes":
+                return action(page, request, queryset)
+            return _question(page, request, queryset, action.__name__, consequence)
+
+        return asking
+
+    return decorate
+
+
+def _question(
+    page: admin.ModelAdmin[Any], request: HttpRequest, queryset: QuerySet[Any], action: str, consequence: Any
+) -> HttpResponse:
+    title = getattr(getattr(type(page), action), "short_description", "")
+    count = queryset.count()
+    context = {
+        **page.admin_site.each_context(request),
+        "title": title,
+        "opts": page.opts,
+        "consequence": consequence,
+        "rows": queryset[:_SHOWN_ROWS],
+        "more": max(0, count - _SHOWN_ROWS),
+        "action": action,
+        "action_checkbox_name": ACTION_CHECKBOX_NAME,
+        "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
+        "select_across": request.POST.get("select_across", "0"),
+    }
+    return TemplateResponse(request, "admin/action_confirmation.html", context)

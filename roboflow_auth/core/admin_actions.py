@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import display_for_field, display_for_value, label_for_field, lookup_field
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -40,13 +41,14 @@ def _question(
     page: admin.ModelAdmin[Any], request: HttpRequest, queryset: QuerySet[Any], action: str, consequence: Any
 ) -> HttpResponse:
     title = getattr(getattr(type(page), action), "short_description", "")
-    count = queryset.count()
+    count, columns = queryset.count(), page.get_list_display(request)
     context = {
         **page.admin_site.each_context(request),
         "title": title,
         "opts": page.opts,
         "consequence": consequence,
-        "rows": queryset[:_SHOWN_ROWS],
+        "headings": [label_for_field(column, page.model, page) for column in columns],
+        "rows": [[_shown(page, row, column) for column in columns] for row in queryset[:_SHOWN_ROWS]],
         "more": max(0, count - _SHOWN_ROWS),
         "action": action,
         "action_checkbox_name": ACTION_CHECKBOX_NAME,
@@ -54,3 +56,8 @@ def _question(
         "select_across": request.POST.get("select_across", "0"),
     }
     return TemplateResponse(request, "admin/action_confirmation.html", context)
+
+
+def _shown(page: admin.ModelAdmin[Any], row: Any, column: Any) -> str:
+    field, _, value = lookup_field(column, row, page)
+    return display_for_field(value, field, "–") if field else display_for_value(value, "–")

@@ -29,6 +29,14 @@ def _image(visit: Visit) -> None:
     page.locator("rect.shape").first.wait_for()
 
 
+def _revoking(visit: Visit) -> None:
+    page = visit.open("/admin/oauth/connection/")
+    for box in page.locator("input[name=_selected_action]").all()[:3]:
+        box.check()
+    page.locator("select[name=action]").select_option("revoke")
+    page.locator("button[name=index]").click()
+
+
 def _app_form(visit: Visit) -> None:
     visit.open("/admin/oauth/client/").locator("#result_list tbody a").first.click()
 
@@ -75,6 +83,7 @@ ADMIN = Section(
     (
         State("admin", "The first page", STAFF, "/admin/", foreign=_ADMIN),
         State("admin-app", "One app", STAFF, _app_form, foreign=_ADMIN),
+        State("admin-question", "Before an action that can't be taken back", STAFF, _revoking, foreign=_ADMIN),
         State("admin-approvals", "Requests for approval", STAFF, "/admin/oauth/approvalrequest/", foreign=_ADMIN),
     ),
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from typing import Generic, TypeVar
 
 # A turn in which nothing is ready takes some microseconds; a batch of its own for the first of a crowd takes a hundred.
@@ -35,27 +36,23 @@ class Batches(Generic[ItemT, ResultT]):
         self._items.extend(items)
         self._waiting.append(answer)
         if self._running is None:
-            self._running = asyncio.create_task(self._run_all())
+            # In a context of its own: it works for all of them, and not for the request that happened to come first.
+            self._running = asyncio.create_task(self._run_all(), context=Context())
+            self._running.add_done_callback(self._let_everybody_go)
         return await answer
 
     async def _run_all(self) -> None:
-        try:
-            while self._waiting:
-                for _ in range(_TURNS):
-                    await asyncio.sleep(0)
-                await self._run_next()
-        finally:
-            self._running = None
+        while self._waiting:
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
+            await self._run_next()
+        self._running = None
 
     async def _run_next(self) -> None:
         items, self._items = self._items, []
         waiting, self._waiting = self._waiting, []
         try:
             result = await self._run(items)
-        except asyncio.CancelledError:
-            for answer in waiting:
-                answer.cancel()
-            raise
         except Exception as error:  # noqa: BLE001 - it goes to whoever asked.
             for answer in waiting:
                 if not answer.done():
@@ -64,3 +61,15 @@ class Batches(Generic[ItemT, ResultT]):
             for answer in waiting:
                 if not answer.done():
                     answer.set_result(result)
+        finally:
+            # Left over where the loop ends in the middle of it.
+            for answer in waiting:
+                answer.cancel()
+
+    def _let_everybody_go(self, ended: asyncio.Task[None]) -> None:
+        # Of a task that ended as it should nothing is left. One that was cancelled, even before it began, leaves those
+        # who would wait for ever.
+        if ended.cancelled() or ended.exception():
+            for answer in self._waiting:
+                answer.cancel()
+            self._items, self._waiting, self._running = [], [], None

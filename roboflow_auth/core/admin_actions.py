@@ -6,14 +6,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import display_for_field, display_for_value, label_for_field, lookup_field
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
 _SHOWN_ROWS = 20
+# Below the number of fields that Django takes of one form.
+_MOST_ROWS = 500
 
 AdminAction = Callable[[Any, HttpRequest, QuerySet[Any]], HttpResponse | None]
 
@@ -39,9 +42,14 @@ def asks_first(consequence: Any) -> Callable[[AdminAction], AdminAction]:
 
 def _question(
     page: admin.ModelAdmin[Any], request: HttpRequest, queryset: QuerySet[Any], action: str, consequence: Any
-) -> HttpResponse:
+) -> HttpResponse | None:
     title = getattr(getattr(type(page), action), "short_description", "")
-    count, columns = queryset.count(), page.get_list_display(request)
+    # These rows and no others, whatever may match the list's filters by the time of the answer.
+    selected = list(queryset.values_list("pk", flat=True)[: _MOST_ROWS + 1])
+    if len(selected) > _MOST_ROWS:
+        page.message_user(request, _("Choose at most %(rows)d at a time.") % {"rows": _MOST_ROWS}, messages.ERROR)
+        return None
+    columns = page.get_list_display(request)
     context = {
         **page.admin_site.each_context(request),
         "title": title,
@@ -49,15 +57,14 @@ def _question(
         "consequence": consequence,
         "headings": [label_for_field(column, page.model, page) for column in columns],
         "rows": [[_shown(page, row, column) for column in columns] for row in queryset[:_SHOWN_ROWS]],
-        "more": max(0, count - _SHOWN_ROWS),
+        "more": max(0, len(selected) - _SHOWN_ROWS),
         "action": action,
         "action_checkbox_name": ACTION_CHECKBOX_NAME,
-        "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
-        "select_across": request.POST.get("select_across", "0"),
+        "selected": selected,
     }
     return TemplateResponse(request, "admin/action_confirmation.html", context)
 
 
 def _shown(page: admin.ModelAdmin[Any], row: Any, column: Any) -> str:
-    field, _, value = lookup_field(column, row, page)
+    field, _attribute, value = lookup_field(column, row, page)
     return display_for_field(value, field, "–") if field else display_for_value(value, "–")

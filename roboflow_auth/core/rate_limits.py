@@ -14,7 +14,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 
 import structlog
 from django.conf import settings
@@ -106,7 +106,8 @@ class Hit:
     @classmethod
     def of(cls, name: LimitName, key: str) -> Hit:
         """Return the hit of `key`, an id or an address and never a secret."""
-        return cls(name, settings.RATE_LIMITS[name], _hashed(key))
+        # Hashed, because addresses are personal data, and some ids are as long as their sender likes.
+        return cls(name, settings.RATE_LIMITS[name], hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32])
 
     @property
     def counted_as(self) -> tuple[str, str]:
@@ -168,12 +169,6 @@ def address_key(address: str) -> str:
 def forget_counts() -> None:
     """Begin anew with what this process counts by itself; tests do."""
     _own_counter.cache_clear()
-
-
-@lru_cache(maxsize=1024)
-def _hashed(key: str) -> str:
-    # Hashed, because addresses are personal data, and some ids are as long as their sender likes.
-    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 class Absence:

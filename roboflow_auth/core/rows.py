@@ -28,6 +28,9 @@ def draft(model: type[ModelT], **values: Any) -> ModelT:
     blank = _blank(model)
     instance = _bare(model)
     instance.__dict__.update(blank.fixed)
+    for name, make in blank.made.items():
+        if name not in values:
+            instance.__dict__[name] = make()
     for name, value in values.items():
         if name in blank.fixed or name in blank.made:
             instance.__dict__[name] = value
@@ -35,9 +38,6 @@ def draft(model: type[ModelT], **values: Any) -> ModelT:
             setattr(instance, name, value)
         else:
             raise TypeError(f"{model.__name__} has no field {name}.")
-    for name, make in blank.made.items():
-        if name not in values:
-            instance.__dict__[name] = make()
     return instance
 
 

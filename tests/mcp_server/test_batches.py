@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import ContextVar
 
 import pytest
 
@@ -84,15 +85,59 @@ async def test_who_gives_up_does_not_take_the_others_along() -> None:
     assert paper.batches == [[1, 2]]
 
 
-async def test_when_the_loop_ends_nobody_is_left_waiting() -> None:
+@pytest.mark.parametrize("seconds", [0, 0.001])
+async def test_when_the_loop_ends_nobody_is_left_waiting(seconds: float) -> None:
+    paper = Paper()
+    group = Batches(paper.commit)
+    waiting = [asyncio.create_task(group.join([1]))]
+    await asyncio.sleep(seconds)
+    waiting.append(asyncio.create_task(group.join([2])))
+    await asyncio.sleep(0)
+    assert group._running is not None
+    group._running.cancel()
+    results = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 1)
+    assert [type(result) for result in results] == [asyncio.CancelledError] * 2
+    paper.is_busy = False
+    await group.join([3])
+    assert paper.batches == [[3]]
+
+
+async def test_one_that_is_cancelled_before_it_begins_holds_nobody_up() -> None:
     paper = Paper()
     group = Batches(paper.commit)
     waiting = asyncio.create_task(group.join([1]))
-    await asyncio.sleep(0.001)
+    await asyncio.sleep(0)
     assert group._running is not None
-    group._running.cancel()
+    assert group._running.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await waiting
-    paper.is_busy = False
-    await group.join([2])
+        await asyncio.wait_for(waiting, 1)
+    await asyncio.wait_for(group.join([2]), 1)
     assert paper.batches == [[2]]
+
+
+async def test_who_comes_as_the_last_batch_ends_is_served() -> None:
+    paper = Paper()
+    group = Batches(paper.commit)
+
+    async def write_after(turns: int) -> None:
+        await group.join([0])
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await group.join([turns])
+
+    for turns in range(6):
+        await asyncio.wait_for(write_after(turns), 1)
+    assert [batch[0] for batch in paper.batches] == [0, 0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5]
+
+
+async def test_a_batch_is_nobodys_request() -> None:
+    told: ContextVar[int] = ContextVar("told", default=0)
+    seen: list[int] = []
+
+    async def look(_: list[int]) -> None:
+        seen.append(told.get())
+
+    group = Batches(look)
+    told.set(7)
+    await group.join([1])
+    assert seen == [0]

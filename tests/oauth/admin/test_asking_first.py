@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -72,16 +73,39 @@ def test_a_secret_is_not_rolled_before_staff_say_yes(desk: Browser) -> None:
     assert Client.objects.get().client_secret != "x" * 64
 
 
-def test_all_rows_of_a_list_are_meant_where_all_were_chosen(desk: Browser, acme: Workspace) -> None:
-    people = [builders.make_user(f"person{number}@demo.local") for number in range(22)]
-    for person in people:
+@pytest.fixture
+def crowd(acme: Workspace) -> list[Connection]:
+    """Return the connections of 22 people."""
+    for number in range(22):
+        person = builders.make_user(f"person{number}@demo.local")
         builders.make_member(acme, person, RoleName.LABELER)
         builders.make_token(person, acme)
-    page = choose(desk, "revoke", Connection.objects.all()[0], select_across="1").content.decode()
+    return list(Connection.objects.all())
+
+
+def chosen_in(page: str) -> list[str]:
+    """Return the rows that a question would send back."""
+    return re.findall(r'name="_selected_action" value="(\d+)"', page)
+
+
+def test_all_rows_of_a_list_are_those_that_matched_when_staff_were_asked(
+    desk: Browser, alice: User, acme: Workspace, crowd: list[Connection]
+) -> None:
+    page = choose(desk, "revoke", crowd[0], select_across="1").content.decode()
     assert "and 2 more" in page
-    assert 'name="select_across" value="1"' in page
-    choose(desk, "revoke", Connection.objects.all()[0], select_across="1", post="yes")
-    assert not Connection.objects.filter(revoked_at=None).exists()
+    assert 'name="select_across" value="0"' in page
+    builders.make_token(alice, acme)
+    meant = Connection.objects.filter(pk__in=chosen_in(page))
+    choose(desk, "revoke", *meant, post="yes")
+    assert [connection.user for connection in Connection.objects.filter(revoked_at=None)] == [alice]
+
+
+def test_more_than_a_form_takes_are_not_meant_at_once(
+    desk: Browser, crowd: list[Connection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("roboflow_auth.core.admin_actions._MOST_ROWS", 21)
+    assert "Choose at most 21 at a time." in choose(desk, "revoke", *crowd).content.decode()
+    assert not Connection.objects.exclude(revoked_at=None).exists()
 
 
 def test_who_may_only_look_is_not_asked(alice: User, acme: Workspace) -> None:

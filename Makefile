@@ -55,7 +55,7 @@ install-runtime:
 tools: $(BIN)/python
 	$(call install,requirements-dev.txt)
 
-# The whole suite on PostgreSQL, then what asks the database once more on SQLite, where each test runs with two of its
+# The whole suite on PostgreSQL, then what asks the database once more on SQLite, where each test runs with one of its
 # cases; `make test-sqlite CASES=` runs all of them.
 CASES := --statements-only
 test: tools

@@ -32,7 +32,7 @@ from tests.support.browser import Callback, listening_callback, running_chromium
 from tests.support.redis import running_redis
 from tests.support.servers import Server, running_servers
 
-_CASES = 2
+_CASES = 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--statements-only",
         action="store_true",
-        help="run tests that ask the database, with two cases each: what is left to do once another database ran all",
+        help="run tests that ask the database, with one case each: what is left to do once another database ran all",
     )
 
 
@@ -59,7 +59,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _asking_the_database(items: list[pytest.Item]) -> Iterator[pytest.Item]:
-    """Yield the tests that do; of those with many cases, which differ in what is asked of us, two."""
+    """Yield the tests that do; of those with many cases, which differ in what is asked of us, one."""
     cases: Counter[tuple[Path, str]] = Counter()
     for item in items:
         assert isinstance(item, pytest.Function)
